@@ -1,0 +1,90 @@
+# Good Fit: `make` lists what can be made.
+
+PYTHON ?= python3
+EXTRA  ?= cpu
+PORT   ?= 8888
+UNIT   ?=
+ARGS   ?=
+
+VENV  := .venv
+READY := $(VENV)/ready-$(EXTRA)
+UNITS := $(sort $(notdir $(wildcard solutions/*)))
+WHICH := $(or $(UNIT),$(UNITS))
+
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+# TensorFlow's start-up notes would land in the notebooks.
+export TF_CPP_MIN_LOG_LEVEL := 3
+export TF_ENABLE_ONEDNN_OPTS := 0
+
+.PHONY: help env lab test release execute handout messages lock clean unit port
+
+help:
+	@echo 'make lab              open the course in JupyterLab           [PORT=8888]'
+	@echo 'make test             prove that everything works             [ARGS="-k answers"]'
+	@echo 'make handout          one zip for students, in dist/'
+	@echo 'make release          write notebooks/ from solutions/        [UNIT=04-overfitting]'
+	@echo 'make execute          run solutions/ and store the outputs    [UNIT=04-overfitting]'
+	@echo 'make messages         what students read when a check fails    UNIT=04-overfitting'
+	@echo 'make lock             choose the newest packages, with hashes'
+	@echo 'make clean            remove the environment and dist/'
+	@echo 'With a GPU: add EXTRA=gpu to lab and test.'
+
+env: $(READY)
+
+$(READY): requirements/uv.txt requirements/$(EXTRA).txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
+	  echo 'Good Fit needs Python 3.11, 3.12 or 3.13, and "$(PYTHON)" is not one of them.' ; \
+	  echo 'Install one, then name it: make lab PYTHON=python3.12' ; exit 2 ; }
+	@echo 'Making the environment in $(VENV) (once, a few minutes at most) ...'
+	@$(PYTHON) -m venv --clear $(VENV) || { \
+	  echo 'Python could not make an environment. On Debian and Ubuntu: apt install python3-venv' ; exit 2 ; }
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@$(VENV)/bin/uv pip sync --quiet --require-hashes requirements/$(EXTRA).txt
+	@$(VENV)/bin/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(VENV)/bin/jupyter labextension disable --level=sys_prefix @jupyterlab/apputils-extension:announcements
+	@touch $@
+
+lab: env port
+	jupyter lab --port=$(PORT) --ServerApp.port_retries=0 --ServerApp.root_dir='$(CURDIR)' \
+	  --LabApp.default_url=/lab/tree/notebooks/00-welcome/lesson.ipynb $(ARGS)
+
+port: env
+	@python -c 'import socket; socket.socket().bind(("localhost", $(PORT)))' 2>/dev/null || { \
+	  echo 'Port $(PORT) is in use, perhaps by a JupyterLab that is still open: look for its browser tab.' ; \
+	  echo 'Or choose another port: make lab PORT=$(shell expr $(PORT) + 1)' ; exit 2 ; }
+
+test: env
+	@test -d tests || { echo 'The handout for students holds no tests; the course itself does.' ; exit 2 ; }
+	python -m pytest --nbval-lax tests solutions $(wildcard notebooks/*/lesson.ipynb) $(ARGS)
+
+unit:
+	@$(if $(filter-out $(UNITS),$(WHICH)),echo 'There is no unit "$(UNIT)". The units are: $(UNITS)'; exit 2)
+
+release: unit env
+	@for unit in $(WHICH); do nbgrader generate_assignment $$unit --force --log-level=WARN || exit; done
+
+execute: unit env
+	jupyter nbconvert --to notebook --execute --inplace --log-level=WARN \
+	  --ExecutePreprocessor.record_timing=False \
+	  --ClearMetadataPreprocessor.enabled=True --ClearMetadataPreprocessor.clear_cell_metadata=False \
+	  --ClearMetadataPreprocessor.preserve_nb_metadata_mask='kernelspec' \
+	  $(foreach unit,$(WHICH),$(wildcard solutions/$(unit)/*.ipynb)) $(ARGS)
+
+handout: env
+	@mkdir -p dist
+	git archive --format=zip --prefix=good-fit/ --output=dist/good-fit.zip HEAD \
+	  notebooks helpers datasets docs requirements pyproject.toml environment.yml nbgrader_config.py \
+	  Makefile README.md LICENSE LICENSE-TEXT
+	@echo 'Give students dist/good-fit.zip. It holds what is committed.'
+
+messages: unit env
+	@python -m tests.answers $(WHICH)
+
+lock: env
+	for extra in cpu gpu; do uv pip compile --quiet --upgrade --universal --fork-strategy=fewest \
+	  --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	  --extra=$$extra pyproject.toml --output-file=requirements/$$extra.txt || exit; done
+	grep -A 1000 '^uv==' requirements/cpu.txt | awk 'NR > 1 && !/^ / { exit } { print }' > requirements/uv.txt
+
+clean:
+	rm -rf $(VENV) dist *.egg-info

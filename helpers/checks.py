@@ -1,0 +1,154 @@
+"""What the checks of the activities share: sentences instead of tracebacks.
+
+A check starts with ``with checks.question():``, fetches the answer through
+:func:`model`, :func:`array` or :func:`number`, and goes on with plain ``assert``.
+"""
+
+import contextlib
+import io
+import warnings
+
+import numpy as np
+
+from helpers import training
+
+
+class question:
+    """Context of one check: mishaps in an answer become sentences, noise is dropped.
+
+    Warnings and text on the error stream are not part of a grade, so they are not shown.
+    An ``AssertionError`` passes unchanged; every other exception becomes one.
+    """
+
+    def __enter__(self):
+        self.stack = contextlib.ExitStack()
+        self.stack.enter_context(contextlib.redirect_stderr(io.StringIO()))
+        self.stack.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("ignore")
+        return self
+
+    def __exit__(self, kind, error, traceback):
+        __tracebackhide__ = True
+        self.stack.close()
+        if isinstance(error, NameError):
+            raise AssertionError(
+                f"`{error.name}` is not defined. Answer the question and run all cells above in order; "
+                "if you did, check the spelling of the name."
+            ) from None
+        if isinstance(error, NotImplementedError):
+            raise AssertionError(
+                "This question is not answered yet: replace the line with NotImplementedError."
+            ) from None
+        if isinstance(error, Exception) and not isinstance(error, AssertionError):
+            text = f"{error}".strip().split("\n")[0][:300]
+            raise AssertionError(
+                f"Your answer stopped with {kind.__name__}: {text or 'no message'}. "
+                "Try it in a cell of your own with a small example."
+            ) from None
+        return False
+
+
+def model(value, name, inputs):
+    """Return ``value`` if it is a trained model of ``inputs`` features and one output.
+
+    Raises
+    ------
+    AssertionError
+        With a sentence that says what is wrong with it.
+    """
+    try:
+        training.require_model(value, name)
+    except TypeError as error:
+        raise AssertionError(str(error)) from None
+    assert getattr(value, "inputs", None) or not value.built, (
+        f"`{name}` should be a keras.Sequential or a keras.Model(inputs, outputs), not a class of your own."
+    )
+    assert value.built, f"`{name}` has not been trained yet: call its `fit` first."
+    shapes = [tuple(x.shape[1:]) for x in value.inputs], [tuple(y.shape[1:]) for y in value.outputs]
+    assert shapes[0] == [(inputs,)], (
+        f"`{name}` should take {inputs} numbers for each row, but it takes {shapes[0]}."
+    )
+    assert shapes[1] == [(1,)], (
+        f"`{name}` should give one number for each row, but its output has shape {shapes[1]}. "
+        "Look at the number of units in the last layer."
+    )
+    return value
+
+
+def probability(value, X, name):
+    """Return the predictions of the model ``value`` for ``X`` as an array of shape (n,).
+
+    Raises
+    ------
+    AssertionError
+        If they are not numbers between 0 and 1.
+    """
+    p = np.ravel(value.predict(X, batch_size=4096, verbose=0))
+    assert np.isfinite(p).all(), f"`{name}` predicts NaN or infinity: was it trained on scaled data?"
+    assert p.min() >= 0 and p.max() <= 1, (
+        f"`{name}` should predict probabilities, but its predictions go from {p.min():.1f} to "
+        f"{p.max():.1f}. Which activation keeps the last layer between 0 and 1?"
+    )
+    return p
+
+
+def losses(model, X, y, name):
+    """Return the cross-entropy of a binary classifier, in each exact way to compute it.
+
+    A network that is sure of a mistake predicts a probability so near to 0 or 1 that it
+    matters how it is rounded: Keras keeps it 1e-7 away, scikit-learn the smallest step of
+    single or double precision, and ``evaluate`` looks at the number before the sigmoid.
+    Penalties are not part of it.
+
+    Returns
+    -------
+    list of float
+    """
+    import keras
+
+    p = probability(model, X, name)
+    right = np.where(np.asarray(y) == 1, p, 1 - p).astype(float)
+    smallest = (1e-7, np.finfo("float32").eps, np.finfo("float64").eps)
+    found = [-np.mean(np.log(np.clip(right, epsilon, 1))) for epsilon in smallest]
+    loss = getattr(model, "loss", None)
+    if loss == "binary_crossentropy" or isinstance(loss, keras.losses.BinaryCrossentropy):
+        reported = model.evaluate(X, y, batch_size=4096, verbose=0, return_dict=True)["loss"]
+        found.append(reported - sum(float(penalty) for penalty in model.losses))
+    return found
+
+
+def array(value, name, shape):
+    """Return ``value`` as an array of floats with the given shape.
+
+    Raises
+    ------
+    AssertionError
+        If it is no array of numbers, has another shape or holds NaN or infinity.
+    """
+    try:
+        values = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        raise AssertionError(f"`{name}` should be an array of numbers, not {type(value).__name__}.") from None
+    assert values.shape == shape, f"`{name}` should have shape {shape}, but it has {values.shape}."
+    assert np.isfinite(values).all(), f"`{name}` holds NaN or infinity."
+    return values
+
+
+def number(value, name):
+    """Return ``value`` as a finite float; an array of one number counts as that number.
+
+    Raises
+    ------
+    AssertionError
+        If it is not a single finite number.
+    """
+    if callable(value) or value is None or isinstance(value, (str, bytes, bool)):
+        hint = " Did you forget `return`?" if value is None else ""
+        raise AssertionError(f"`{name}` should be a number, not {type(value).__name__}.{hint}")
+    try:
+        values = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        raise AssertionError(f"`{name}` should be a number, not {type(value).__name__}.") from None
+    assert values.size == 1, f"`{name}` should be one number, but it holds {values.size}."
+    assert np.isfinite(values).all(), f"`{name}` is {values.item()}: it should be a finite number."
+    return values.item()

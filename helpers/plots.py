@@ -1,0 +1,234 @@
+"""The course's figures: labelled, readable on a projector, never by colour alone.
+
+Every function draws on ``ax`` (a new one without it) and returns the Axes.
+Show the result with :func:`show`, which stores a description for screen readers.
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.colors import LinearSegmentedColormap
+
+from helpers.training import history_frame, require_model
+
+# Okabe and Ito's palette for all kinds of colour vision (https://jfly.uni-koeln.de/color/).
+BLUE, ORANGE, GREEN, RED, PURPLE, SKY = (
+    "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9",
+)  # fmt: skip
+CLASSES = LinearSegmentedColormap.from_list("classes", [BLUE, "white", ORANGE])
+LINES = ["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2))]
+MARKERS = ["o", "^", "s", "D", "v", "P"]
+
+
+def set_theme() -> None:
+    """Use the course's fonts, sizes and colours for all figures that follow."""
+    from cycler import cycler
+
+    plt.rcParams.update(
+        {
+            "figure.figsize": (8, 4.5),
+            "figure.dpi": 100,
+            "figure.constrained_layout.use": True,
+            "font.size": 14,
+            "axes.titlesize": 15,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.grid": True,
+            "grid.alpha": 0.3,
+            "lines.linewidth": 2.2,
+            "legend.frameon": False,
+            "axes.prop_cycle": cycler(color=[BLUE, RED, GREEN, ORANGE, PURPLE, SKY])
+            + cycler(linestyle=LINES),
+        }
+    )
+
+
+def show(figure, alt: str) -> None:
+    """Display a figure once, with a text for those who can't see it.
+
+    Parameters
+    ----------
+    figure : Figure, Axes or array of Axes
+    alt : str
+        What the figure shows, in a sentence or two. It is stored in the notebook.
+    """
+    from IPython.display import display
+
+    if not alt.strip():
+        raise ValueError("A figure needs an alt text: say in a sentence what it shows.")
+    if isinstance(figure, np.ndarray):
+        figure = figure.flat[0]
+    figure = getattr(figure, "figure", figure)
+    display(figure, metadata={"image/png": {"alt": alt}})
+    plt.close(figure)
+
+
+def _axes(ax):
+    return plt.subplots()[1] if ax is None else ax
+
+
+def learning_curves(history, metric="loss", *, ax=None, mark_best=True):
+    """Draw a metric of training (dashed) and of validation (solid) against the epoch.
+
+    Parameters
+    ----------
+    history : keras.callbacks.History or dict of lists
+    metric : str
+        ``"loss"`` or a metric that the model was compiled with.
+    mark_best : bool
+        Mark the epoch with the best validation value: lowest loss, highest accuracy.
+
+    Raises
+    ------
+    ValueError
+        If the metric was not recorded; the message lists those that were.
+    """
+    ax = _axes(ax)
+    frame = history_frame(history)
+    if metric not in frame:
+        recorded = ", ".join(c for c in frame if not c.startswith("val_"))
+        raise ValueError(f"The history has no {metric!r}. It has: {recorded}.")
+    ax.plot(frame.index, frame[metric], color=BLUE, linestyle="--", label="training")
+    validation = frame.get(f"val_{metric}")
+    if validation is not None:
+        ax.plot(frame.index, validation, color=RED, linestyle="-", label="validation")
+        if mark_best:
+            falls = "loss" in metric or "error" in metric
+            best = validation.idxmin() if falls else validation.idxmax()
+            ax.plot(best, validation[best], "o", color="black", markersize=9, zorder=5,
+                    label=f"best epoch: {best}")  # fmt: skip
+    ax.set(xlabel="epoch", ylabel=metric.replace("_", " "))
+    ax.legend()
+    return ax
+
+
+def validation_curves(histories: dict, metric="loss", *, ax=None):
+    """Draw the validation curve of several models, named at the right end of each line.
+
+    Parameters
+    ----------
+    histories : dict of name to History
+        Each trained with ``validation_data``.
+    """
+    ax = _axes(ax)
+    for (name, history), line in zip(histories.items(), LINES * len(histories)):
+        frame = history_frame(history, name)
+        if f"val_{metric}" not in frame:
+            raise ValueError(f"{name!r} was trained without validation_data: no curve to draw.")
+        ax.plot(frame.index, frame[f"val_{metric}"], linestyle=line, label=name)
+    ax.set(xlabel="epoch", ylabel=f"validation {metric.replace('_', ' ')}")
+    ax.legend()
+    return ax
+
+
+def decision_boundary(model, X, y, *, ax=None, title=""):
+    """Draw what a model of two inputs predicts everywhere, with the data on top.
+
+    Parameters
+    ----------
+    model : keras.Model with two inputs and one sigmoid output
+    X : array of shape (n, 2)
+    y : array of shape (n,), of 0 and 1
+    """
+    if np.shape(X)[1:] != (2,):
+        raise ValueError(f"A decision boundary needs two features; X has shape {np.shape(X)}.")
+    ax = _axes(ax)
+    low, high = np.min(X, axis=0) - 0.5, np.max(X, axis=0) + 0.5
+    x1, x2 = np.meshgrid(np.linspace(low[0], high[0], 200), np.linspace(low[1], high[1], 200))
+    grid = np.column_stack([x1.ravel(), x2.ravel()])
+    probability = require_model(model).predict(grid, batch_size=len(grid), verbose=0)
+    probability = probability.reshape(x1.shape)
+    ax.contourf(x1, x2, probability, levels=np.linspace(0, 1, 11), cmap=CLASSES, alpha=0.6)
+    ax.contour(x1, x2, probability, levels=[0.5], colors="black", linewidths=2)
+    scatter_classes(X, y, ax=ax)
+    ax.set(title=title, xlim=(low[0], high[0]), ylim=(low[1], high[1]))
+    ax.grid(False)
+    return ax
+
+
+def scatter_classes(X, y, *, ax=None):
+    """Draw two-dimensional data: class 0 as blue circles, class 1 as orange triangles."""
+    ax = _axes(ax)
+    for label, (colour, marker) in enumerate([(BLUE, "o"), (ORANGE, "^")]):
+        rows = np.asarray(y) == label
+        ax.scatter(*np.asarray(X)[rows].T, color=colour, marker=marker, s=45,
+                   edgecolor="black", linewidth=0.6, label=f"class {label}")  # fmt: skip
+    ax.set(xlabel="feature 1", ylabel="feature 2")
+    return ax
+
+
+def confusion_matrix(y, probability, *, threshold=0.5, labels=None, ax=None):
+    """Draw how many rows of each class were predicted as which, with the counts in words.
+
+    Parameters
+    ----------
+    y : array of shape (n,), of 0 and 1
+    probability : array of shape (n,) or (n, 1)
+        Predicted probability of class 1; at least ``threshold`` counts as class 1.
+    labels : sequence of two str, optional
+        Names of the classes 0 and 1.
+    """
+    from sklearn.metrics import ConfusionMatrixDisplay
+
+    predicted = np.ravel(probability) >= threshold
+    display = ConfusionMatrixDisplay.from_predictions(
+        y, predicted.astype(int), labels=[0, 1], display_labels=labels, ax=_axes(ax),
+        cmap="Blues", colorbar=False,
+    )  # fmt: skip
+    display.ax_.set(xlabel="predicted class", ylabel="true class")
+    display.ax_.grid(False)
+    return display.ax_
+
+
+def roc_curves(scores: dict, *, ax=None):
+    """Draw the ROC curve of each named set of rows, with its AUC and the line of guessing.
+
+    Parameters
+    ----------
+    scores : dict of name to (y, probability)
+        Each an array of shape (n,).
+    """
+    from sklearn.metrics import RocCurveDisplay
+
+    ax = _axes(ax)
+    for (name, (y, probability)), line in zip(scores.items(), LINES * len(scores)):
+        RocCurveDisplay.from_predictions(
+            y, np.ravel(probability), name=name, ax=ax, curve_kwargs={"linestyle": line}
+        )
+    ax.plot([0, 1], [0, 1], color="grey", linestyle=":", label="guessing (AUC = 0.50)")
+    ax.set(xlabel="false positive rate", ylabel="true positive rate", aspect="equal")
+    ax.legend(loc="lower right")
+    return ax
+
+
+def weight_histogram(models: dict, *, ax=None, bins=60):
+    """Draw the distribution of all kernel weights of each named model.
+
+    Parameters
+    ----------
+    models : dict of name to keras.Model
+        Biases and other one-dimensional weights are left out.
+    """
+    ax = _axes(ax)
+    kernels = {
+        name: np.concatenate([w.ravel() for w in require_model(model, name).get_weights() if w.ndim > 1])
+        for name, model in models.items()
+    }
+    limit = max(np.quantile(np.abs(kernel), 0.995) for kernel in kernels.values())
+    edges = np.linspace(-limit, limit, bins)
+    for (name, kernel), line in zip(kernels.items(), LINES * len(kernels)):
+        ax.hist(kernel, bins=edges, histtype="step", linewidth=2.2, linestyle=line, label=name)
+    ax.set(xlabel="weight", ylabel="number of weights")
+    ax.legend()
+    return ax
+
+
+def comparison_table(results: dict, digits=3) -> pd.DataFrame:
+    """Return the scores of several models as a frame for reading: a row a model.
+
+    Parameters
+    ----------
+    results : dict of name to dict of numbers
+        As from :func:`helpers.training.classification_scores`.
+    """
+    return pd.DataFrame.from_dict(results, orient="index").round(digits)

@@ -1,0 +1,55 @@
+"""nbgrader's settings: where the course, the students' work and the grades live."""
+
+import os
+import sys
+from pathlib import Path
+
+# nbgrader starts `alembic` as a command: find it although the environment is not activated.
+os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+
+here = Path(__file__).resolve().parent
+c = get_config()  # noqa: F821  (nbgrader provides it)
+
+c.CourseDirectory.course_id = "good-fit"
+c.CourseDirectory.root = str(here)
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "notebooks"
+# Students' work and grades stay under classroom/, which git ignores.
+c.CourseDirectory.submitted_directory = "classroom/submitted"
+c.CourseDirectory.autograded_directory = "classroom/autograded"
+c.CourseDirectory.feedback_directory = "classroom/feedback"
+c.CourseDirectory.db_url = f"sqlite:///{here}/classroom/gradebook.db"
+c.ZipCollectApp.downloaded_directory = "classroom/downloaded"
+# <unit>_<student>_<anything>activity.ipynb, as most learning platforms can export.
+c.FileNameCollectorPlugin.named_regexp = (
+    r".*(?P<assignment_id>\d\d-[a-z-]+)_(?P<student_id>[^_/]+)_(?P<file_id>.*)"
+)
+
+# Handing out and taking in on one machine; on a shared server name a folder that all can reach.
+c.Exchange.root = str(here / "classroom" / "exchange")
+c.ExchangeFetchAssignment.assignment_dir = str(here / "classroom" / "fetched")
+c.ExchangeSubmit.assignment_dir = str(here / "classroom" / "fetched")
+
+c.ClearSolutions.code_stub = {
+    "python": '# YOUR CODE HERE\nraise NotImplementedError("not answered yet")'
+}
+c.ClearSolutions.text_stub = "*Your answer here.*"
+# Training takes longer than nbgrader's 30 seconds a cell.
+c.Execute.timeout = 120
+c.ExecuteGraded.timeout = 120
+
+# Run only what is graded, and never take points away for a warning.
+c.Autograde.autograde_preprocessors = [
+    "grading.steps.ExecuteGraded",
+    "nbconvert.preprocessors.ClearMetadataPreprocessor",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+# Feedback holds the messages of the checks, not the hidden tests and not the way to them.
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.GetGrades",
+    "grading.steps.StudentView",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]

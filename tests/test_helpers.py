@@ -1,0 +1,330 @@
+"""The small library that notebooks import: what it returns, draws and refuses."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.datasets import load_breast_cancer
+
+import datasets.__main__ as generated
+from helpers import checks, data, plots, training
+
+matplotlib.use("agg")
+import matplotlib.pyplot as plt  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def trained():
+    """Return a small classifier of two inputs, its history and the data."""
+    import keras
+
+    keras.utils.set_random_seed(0)
+    X = np.random.default_rng(0).normal(size=(60, 2))
+    y = (X[:, 0] > 0).astype(int)
+    model = keras.Sequential([keras.layers.Dense(4, "relu"), keras.layers.Dense(1, "sigmoid")])
+    model.compile(keras.optimizers.Adam(0.05), "binary_crossentropy", metrics=["accuracy"])
+    history = model.fit(X, y, epochs=20, validation_data=(X[:20], y[:20]), verbose=0)
+    return model, history, X, y
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    yield
+    plt.close("all")
+
+
+def test_importing_helpers_does_not_import_keras():
+    code = "import sys, helpers.data, helpers.plots, helpers.training, helpers.checks; sys.exit('keras' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_tensorflow_is_silent():
+    code = (
+        "import helpers, keras, numpy as np\n"
+        "for n in range(8):\n"
+        "    m = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])\n"
+        "    m.predict(np.zeros((n + 1, 2)), verbose=0)\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout + run.stderr == ""
+
+
+# data
+
+
+def test_biopsies_are_scikit_learns_rows_in_a_fixed_stratified_split():
+    everything = load_breast_cancer()
+    train = data.load_biopsies(subset="train")
+    validation = data.load_biopsies(subset="validation")
+    assert train.data.shape == (200, 30) and validation.data.shape == (369, 30)
+    joined = np.vstack([train.data, validation.data])
+    assert np.array_equal(np.unique(joined, axis=0), np.unique(everything.data, axis=0))
+    assert abs(train.target.mean() - validation.target.mean()) < 0.01
+    assert train.feature_names == list(everything.feature_names)
+    assert train.target_names == ["malignant", "benign"]
+    assert "micrometres" in train.DESCR and Path(train.filename).is_file()
+
+
+def test_typing_errors_change_twenty_training_labels_and_no_validation_label():
+    for subset, wrong in [("train", 20), ("validation", 0)]:
+        X, right = data.load_biopsies(subset=subset, return_X_y=True)
+        X_typed, typed = data.load_biopsies(subset=subset, typing_errors=True, return_X_y=True)
+        assert np.array_equal(X, X_typed) and np.sum(right != typed) == wrong
+    assert "simulated typing errors" in data.load_biopsies(typing_errors=True).source
+
+
+def test_biopsies_as_frame():
+    X, y = data.load_biopsies(as_frame=True, return_X_y=True)
+    assert isinstance(X, pd.DataFrame) and isinstance(y, pd.Series)
+    assert X.shape == (200, 30) and list(y.index) == list(range(200))
+
+
+def test_unknown_subset_is_refused():
+    with pytest.raises(ValueError, match="'train' or 'validation', not 'test'"):
+        data.load_biopsies(subset="test")
+
+
+def test_missing_data_file_says_how_to_get_it_back(monkeypatch, tmp_path):
+    monkeypatch.setattr(data, "FOLDER", tmp_path)
+    with pytest.raises(FileNotFoundError, match=r"datasets/biopsies/labels.csv is missing.*git checkout datasets"):
+        data.load_biopsies()
+
+
+def test_generated_files_are_reproduced_byte_for_byte(tmp_path):
+    generated.main(tmp_path)
+    made = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*.csv")}
+    assert made and all((data.FOLDER / name).read_bytes() == content for name, content in made.items())
+
+
+# training
+
+
+def test_device_report_names_the_backend_and_the_device():
+    import keras
+
+    lines = dict(line.split(None, 1) for line in training.device_report().splitlines())
+    assert lines["Keras"] == keras.version()
+    assert lines["backend"].startswith(keras.backend.backend())
+    assert lines["device"].startswith(("CPU (", "GPU ("))
+
+
+def test_history_frame_counts_epochs_from_one(trained):
+    frame = training.history_frame(trained[1])
+    assert list(frame.index) == list(range(1, 21))
+    assert set(frame) == {"loss", "accuracy", "val_loss", "val_accuracy"}
+    assert frame.equals(training.history_frame(trained[1].history))
+
+
+@pytest.mark.parametrize(("wrong", "sentence"), [
+    ("model", "is a model, but the record of its training is expected"),
+    (None, "should be what `fit` returned, but it is of type NoneType"),
+    ({}, "holds no epoch"),
+])  # fmt: skip
+def test_history_frame_refuses_what_is_no_history(trained, wrong, sentence):
+    with pytest.raises((TypeError, ValueError), match=sentence):
+        training.history_frame(trained[0] if wrong == "model" else wrong)
+
+
+def test_history_in_place_of_a_model_is_explained(trained):
+    model, history, X, y = trained
+    for call in (training.classification_scores, plots.decision_boundary):
+        with pytest.raises(TypeError, match="is a History, the record that `fit` returns, but a model is expected"):
+            call(history, X, y)
+
+
+def test_classification_scores_leave_penalties_out(trained):
+    import keras
+
+    _, _, X, y = trained
+    keras.utils.set_random_seed(1)
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, "sigmoid", kernel_regularizer="l2")])
+    model.compile("adam", "binary_crossentropy")
+    p = model.predict(X, verbose=0).ravel()
+    by_hand = -np.mean(np.log(np.where(y == 1, p, 1 - p)))
+    scores = training.classification_scores(model, X, y)
+    assert scores["loss"] == pytest.approx(by_hand, abs=1e-6)
+    assert scores["loss"] < model.evaluate(X, y, verbose=0)
+    assert scores["accuracy"] == np.mean((p > 0.5) == y)
+
+
+def test_over_seeds_repeats_and_differs():
+    runs = [training.over_seeds(lambda: {"draw": np.random.rand()}, seeds=[3, 4]) for _ in range(2)]
+    assert runs[0].equals(runs[1]) and list(runs[0].index) == [3, 4]
+    assert runs[0]["draw"][3] != runs[0]["draw"][4]
+
+
+# plots
+
+
+def test_learning_curves_show_training_validation_and_best_epoch(trained):
+    history = trained[1].history
+    ax = plots.learning_curves(trained[1])
+    lines = {line.get_label(): line for line in ax.get_lines()}
+    best = int(np.argmin(history["val_loss"])) + 1
+    assert list(lines) == ["training", "validation", f"best epoch: {best}"]
+    assert np.allclose(lines["validation"].get_ydata(), history["val_loss"])
+    assert lines["training"].get_linestyle() != lines["validation"].get_linestyle()
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("epoch", "loss")
+    best = int(np.argmax(history["val_accuracy"])) + 1
+    assert f"best epoch: {best}" in plots.learning_curves(trained[1], "accuracy").get_legend_handles_labels()[1]
+
+
+def test_learning_curves_name_what_was_recorded(trained):
+    with pytest.raises(ValueError, match="no 'auc'. It has: .*accuracy"):
+        plots.learning_curves(trained[1], "auc")
+
+
+def test_validation_curves_draw_a_line_a_model_without_colour_alone(trained):
+    ax = plots.validation_curves({"a": trained[1], "b": trained[1]})
+    assert len({line.get_linestyle() for line in ax.get_lines()}) == 2
+    with pytest.raises(ValueError, match="'c' was trained without validation_data"):
+        plots.validation_curves({"c": {"loss": [1.0]}})
+
+
+def test_decision_boundary_marks_classes_by_shape_too(trained):
+    model, _, X, y = trained
+    ax = plt.subplots()[1]
+    assert plots.decision_boundary(model, X, y, ax=ax, title="here") is ax
+    points = [c for c in ax.collections if isinstance(c, matplotlib.collections.PathCollection)]
+    assert [len(p.get_offsets()) for p in points] == [np.sum(y == 0), np.sum(y == 1)]
+    assert len(points[0].get_paths()[0].vertices) != len(points[1].get_paths()[0].vertices)
+    with pytest.raises(ValueError, match="needs two features"):
+        plots.decision_boundary(model, np.zeros((5, 3)), np.zeros(5))
+
+
+def test_confusion_matrix_counts_at_the_threshold():
+    y, p = [0, 0, 1, 1, 1], [0.1, 0.6, 0.4, 0.7, 0.9]
+    for threshold, counts in [(0.5, ["1", "1", "1", "2"]), (0.05, ["0", "2", "0", "3"])]:
+        ax = plots.confusion_matrix(y, p, threshold=threshold, labels=["no", "yes"])
+        assert [text.get_text() for text in ax.texts] == counts
+
+
+def test_roc_curves_carry_the_auc():
+    y, p = [0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]
+    labels = plots.roc_curves({"test": (y, p)}).get_legend_handles_labels()[1]
+    assert labels == ["test (AUC = 0.75)", "guessing (AUC = 0.50)"]
+
+
+def test_weight_histogram_counts_kernels_not_biases(trained):
+    ax = plots.weight_histogram({"net": trained[0]}, bins=10)
+    assert ax.get_xlabel() == "weight" and ax.get_legend_handles_labels()[1] == ["net"]
+    heights = np.diff(ax.patches[0].get_path().vertices[:, 1])
+    assert heights[heights > 0].sum() <= 2 * 4 + 4
+
+
+def test_comparison_table_has_a_row_a_model():
+    table = plots.comparison_table({"a": {"loss": 0.12345}, "b": {"loss": 0.2}})
+    assert table.loc["a", "loss"] == 0.123 and list(table.index) == ["a", "b"]
+
+
+def test_show_insists_on_an_alt_text_and_closes_the_figure(trained, capsys):
+    """That the text is stored is seen in every notebook: test_figures_have_alt_texts."""
+    with pytest.raises(ValueError, match="needs an alt text"):
+        plots.show(plt.figure(), alt=" ")
+    plt.close("all")
+    for figure in (plt.figure(), plots.learning_curves(trained[1]), plt.subplots(1, 2)[1]):
+        plots.show(figure, alt="a curve")
+        assert not plt.get_fignums() and "Figure" in capsys.readouterr().out
+
+
+def test_palette_is_told_apart_by_lightness_or_line():
+    plots.set_theme()
+    styles = [(s["color"], s["linestyle"]) for s in plt.rcParams["axes.prop_cycle"]]
+    assert len({line for _, line in map(lambda s: (s[0], str(s[1])), styles)}) == len(styles) == 6
+
+
+# checks
+
+
+def ask(answer):
+    """Return the sentence that a student reads when a check runs ``answer``."""
+    with pytest.raises(AssertionError) as caught, checks.question():
+        answer()
+    return str(caught.value)
+
+
+def test_mishaps_become_sentences():
+    assert "`missing` is not defined. Answer the question and run all cells above in order" in ask(
+        lambda: missing  # noqa: F821
+    )
+    assert "not answered yet" in ask(lambda: (_ for _ in ()).throw(NotImplementedError()))
+    assert "Your answer stopped with ZeroDivisionError: division by zero." in ask(lambda: 1 / 0)
+
+
+def test_noise_is_dropped_and_assertions_pass_through(capsys):
+    import warnings
+
+    with pytest.raises(AssertionError, match="^look here$"), checks.question():
+        print("noise", file=sys.stderr)
+        warnings.warn("noise")
+        raise AssertionError("look here")
+    assert capsys.readouterr().err == ""
+
+
+def test_model_check_explains_what_is_wrong(trained):
+    import keras
+
+    model, history, _, _ = trained
+    assert checks.model(model, "net", inputs=2) is model
+    assert "is a History" in ask(lambda: checks.model(history, "net", inputs=2))
+    assert "`net` should be a Keras model, but it is of type float" in ask(lambda: checks.model(0.5, "net", inputs=2))
+    assert "should take 30 numbers" in ask(lambda: checks.model(model, "net", inputs=30))
+    assert "not been trained" in ask(
+        lambda: checks.model(keras.Sequential([keras.layers.Dense(1)]), "net", inputs=2)
+    )
+    wide = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2)])
+    assert "one number for each row" in ask(lambda: checks.model(wide, "net", inputs=2))
+
+
+def test_probability_check_refuses_other_numbers():
+    import keras
+
+    X = np.array([[1.0], [-1.0]])
+    for weight, sentence in [(3.0, "should predict probabilities"), (np.nan, "predicts NaN")]:
+        model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+        model.set_weights([np.array([[weight]]), np.zeros(1)])
+        assert sentence in ask(lambda: checks.probability(model, X, "net"))
+
+
+def test_losses_hold_every_exact_way_to_compute_them_and_no_penalty():
+    import keras
+    from sklearn.metrics import log_loss
+
+    X, y = np.array([[30.0], [-1.0]]), np.array([0, 0])  # sure of a mistake in the first row
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, "sigmoid", kernel_regularizer="l2")])
+    model.set_weights([np.ones((1, 1)), np.zeros(1)])
+    model.compile("adam", "binary_crossentropy")
+    p = model.predict(X, verbose=0).ravel()
+    with_penalty = model.evaluate(X, y, verbose=0)
+    found = checks.losses(model, X, y, "net")
+    assert found[-1] == pytest.approx((30 + np.log1p(np.exp(-1))) / 2, abs=0.01)
+    assert with_penalty == pytest.approx(found[-1] + 0.01, abs=1e-4)
+    for precision in (np.float32, np.float64):
+        way = log_loss([0, 0], p.astype(precision), labels=[0, 1])
+        assert any(abs(way - loss) < 1e-3 for loss in found), (way, found)
+
+
+@pytest.mark.parametrize("value", [3, 3.0, np.float32(3), np.array(3), np.array([[3.0]])])
+def test_number_check_accepts_every_kind_of_number(value):
+    assert checks.number(value, "n") == 3
+
+
+@pytest.mark.parametrize(("value", "sentence"), [
+    (None, "not NoneType. Did you forget `return`?"), ("3", "not str"), (True, "not bool"), ([1, 2], "it holds 2"),
+    (float("nan"), "should be a finite number"), (len, "not builtin_function"), ({}, "not dict"),
+])  # fmt: skip
+def test_number_check_refuses_what_is_no_number(value, sentence):
+    assert sentence in ask(lambda: checks.number(value, "n"))
+
+
+@pytest.mark.parametrize(("value", "sentence"), [
+    ([1, 2], "should have shape (3,), but it has (2,)"), ("abc", "array of numbers, not str"),
+    ([1, 2, np.inf], "holds NaN or infinity"), ([[1], [2, 3]], "array of numbers, not list"),
+])  # fmt: skip
+def test_array_check(value, sentence):
+    assert checks.array(pd.Series([1, 2, 3]), "a", (3,)).tolist() == [1, 2, 3]
+    assert sentence in ask(lambda: checks.array(value, "a", (3,)))

@@ -1,0 +1,186 @@
+"""Every notebook keeps the house rules, the release is fresh, and stored outputs are repeatable."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from tests.answers import ROOT, is_answer, is_check, read
+
+SOLUTIONS = sorted(ROOT.glob("solutions/*/*.ipynb"))
+RELEASED = sorted(ROOT.glob("notebooks/*/*.ipynb"))
+LESSONS = [path for path in SOLUTIONS if path.stem == "lesson"]
+ACTIVITIES = [path for path in SOLUTIONS if path.stem == "activity"]
+
+
+def name(path):
+    return "/".join(path.parts[-3:])
+
+
+def every(paths):
+    return pytest.mark.parametrize("path", paths, ids=name)
+
+
+def code(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def prose(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "markdown"]
+
+
+def test_there_is_something_to_test():
+    assert len(LESSONS) >= 2 and len(ACTIVITIES) >= 1
+    assert [p.relative_to(ROOT / "solutions") for p in SOLUTIONS] == [
+        p.relative_to(ROOT / "notebooks") for p in RELEASED
+    ]
+
+
+@pytest.fixture(scope="module")
+def rebuilt(tmp_path_factory):
+    """Return the release as nbgrader makes it now, in a copy of the course."""
+    root = tmp_path_factory.mktemp("rebuilt")
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    shutil.copytree(ROOT / "solutions", root / "solutions", ignore=shutil.ignore_patterns(".*"))
+    (root / "classroom").mkdir()
+    for unit in sorted(path.name for path in (root / "solutions").iterdir()):
+        subprocess.run(
+            ["nbgrader", "generate_assignment", unit, "--force", "--log-level=WARN"], cwd=root, check=True
+        )
+    return root
+
+
+@every(RELEASED)
+def test_release_is_what_make_release_writes(rebuilt, path):
+    fresh = rebuilt / path.relative_to(ROOT)
+    assert path.read_bytes() == fresh.read_bytes(), "run `make release` and commit notebooks/"
+
+
+@every(RELEASED)
+def test_release_holds_no_answer_and_no_output(path):
+    text = path.read_text(encoding="utf-8")
+    assert "SOLUTION" not in text and "HIDDEN TESTS" not in text
+    assert all(not cell.outputs and cell.execution_count is None for cell in code(read(path)))
+    solution = read(ROOT / "solutions" / path.relative_to(ROOT / "notebooks"))
+    for cell in filter(is_answer, solution.cells):
+        lines = re.findall(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", cell.source, re.DOTALL)
+        released = next(c.source for c in read(path).cells if c.id == cell.id)
+        assert not any(part.strip() and part.strip() in released for part in lines)
+
+
+@every(LESSONS)
+def test_released_lesson_has_the_cells_of_the_solution(path):
+    released = read(ROOT / "notebooks" / path.relative_to(ROOT / "solutions"))
+    assert [(c.id, c.source) for c in released.cells] == [(c.id, c.source) for c in read(path).cells]
+
+
+@every(SOLUTIONS)
+def test_outputs_are_stored_and_clean(path):
+    notebook = read(path)
+    counts = [cell.execution_count for cell in code(notebook)]
+    assert counts == list(range(1, len(counts) + 1)), "run `make execute`"
+    for cell in code(notebook):
+        for output in cell.outputs:
+            text = output.get("text", "") + output.get("data", {}).get("text/plain", "")
+            assert output.output_type != "error" and output.get("name") != "stderr", (cell.id, text)
+            assert "object at 0x" not in text and str(ROOT) not in text, (cell.id, text)
+
+
+@every(SOLUTIONS)
+def test_figures_have_alt_texts_that_say_something(path):
+    for cell in code(read(path)):
+        for output in cell.outputs:
+            if "image/png" in output.get("data", {}):
+                alt = output.metadata["image/png"]["alt"]
+                assert len(alt.split()) >= 6, (cell.id, alt)
+
+
+@every(SOLUTIONS)
+def test_headings_are_in_order_and_start_with_one_title(path):
+    text = "\n".join(re.sub(r"```.*?```", "", cell.source, flags=re.DOTALL) for cell in prose(read(path)))
+    levels = [len(marks) for marks in re.findall(r"^(#+) ", text, re.MULTILINE)]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(b <= a + 1 for a, b in zip(levels, levels[1:]))
+
+
+@every(LESSONS)
+def test_lesson_has_its_parts_and_its_rhythm(path):
+    notebook = read(path)
+    text = "\n".join(cell.source for cell in prose(notebook))
+    parts = ["What you will know", "**Time:**", "**You need:**", "redict before you run", "**What to see:**",
+             "## Common mistakes", "## Recap", "**Further reading:**"]  # fmt: skip
+    positions = [text.find(part) for part in parts]
+    assert min(positions) >= 0, parts[positions.index(min(positions))]
+    assert 15 <= len(code(notebook)) <= 40
+    lengths = sorted(len(cell.source.splitlines()) for cell in code(notebook))
+    assert lengths[len(lengths) // 2] <= 3 and lengths[-1] <= 15
+    for before, cell in zip(notebook.cells, notebook.cells[1:]):
+        assert not before.cell_type == cell.cell_type == "code", f"a sentence before {cell.id}"
+
+
+@every(SOLUTIONS)
+def test_code_uses_public_keras_and_nothing_of_this_machine(path):
+    for cell in code(read(path)):
+        for bad in (r"\btf\.", r"\btensorflow\b", r"keras\.src", r"(?<![\w.])/(home|work|Users|tmp)/", r"\burllib|requests\b",
+                    r"\bglobals\(\)", r"\beval\(", r"\binspect\b", r"^\s*[%!]"):  # fmt: skip
+            assert not re.search(bad, cell.source, re.MULTILINE), (cell.id, bad)
+
+
+@every(ACTIVITIES)
+def test_points_in_the_prose_are_those_in_the_metadata(path):
+    notebook = read(path)
+    text = "\n".join(cell.source for cell in prose(notebook))
+    graded = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")]
+    points = [cell.metadata.nbgrader.points for cell in graded]
+    headings = re.findall(r"^## (\d+)\. (.+) \((\d+) points?\)$", text, re.MULTILINE)
+    table = re.findall(r"^\| (\d+)\. (.+) \| (\d+) \|$", text, re.MULTILINE)
+    assert headings == table
+    assert [int(p) for _, _, p in headings] == points
+    assert f"**Points:** {sum(points)}." in text
+    written = [cell for cell in graded if is_answer(cell)]
+    assert len(graded) - len(written) >= 8 and len(written) >= 1
+    rubric = text[text.index(f"## {headings[-1][0]}.") :]
+    assert sum(map(int, re.findall(r"\| (\d+) \|$", rubric, re.MULTILINE))) == written[-1].metadata.nbgrader.points
+
+
+@every(ACTIVITIES)
+def test_every_question_has_hints_an_answer_and_a_check_that_reads_only_its_own_names(path):
+    notebook = read(path)
+    checks = [cell for cell in notebook.cells if is_check(cell)]
+    for cell in checks:
+        assert cell.source.startswith("with checks.question():"), cell.id
+        assert "### BEGIN HIDDEN TESTS" in cell.source, cell.id
+        assert f"check-{notebook.cells[notebook.cells.index(cell) - 1].id}" == cell.id
+        question = next(c for c in reversed(notebook.cells[: notebook.cells.index(cell)]) if c.source.startswith("## "))
+        assert question.source.count("<details><summary>Hint") >= 2, cell.id
+    names = [cell.id for cell in notebook.cells]
+    assert len(set(names)) == len(names) and all("nbgrader" not in c.metadata or c.metadata.nbgrader.grade_id == c.id for c in notebook.cells)
+
+
+def test_links_and_files_named_in_the_prose_exist():
+    for path in RELEASED:
+        for cell in prose(read(path)):
+            for target in re.findall(r"\]\(([^)#:]+)\)", cell.source):
+                assert (path.parent / target).exists(), (path, target)
+
+
+@pytest.mark.parametrize("unit", sorted({path.parent.name for path in SOLUTIONS}))
+def test_make_execute_twice_writes_the_same_bytes(tmp_path, unit):
+    """In a copy: the stored figures come from the author's machine and may differ from this one's."""
+    for part in ("Makefile", "pyproject.toml"):
+        shutil.copy2(ROOT / part, tmp_path)
+    shutil.copytree(ROOT / "requirements", tmp_path / "requirements")
+    shutil.copytree(ROOT / "solutions" / unit, tmp_path / "solutions" / unit, ignore=shutil.ignore_patterns(".*"))
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    runs = []
+    for _ in range(2):
+        subprocess.run(["make", "execute", f"UNIT={unit}"], cwd=tmp_path, check=True, capture_output=True)
+        runs.append({p.name: p.read_bytes() for p in (tmp_path / "solutions" / unit).iterdir() if p.is_file()})
+    assert runs[0] == runs[1]
+    for path in (ROOT / "solutions" / unit).glob("*.ipynb"):
+        fresh = json.loads(runs[0][path.name])
+        assert fresh.keys() == json.loads(path.read_text(encoding="utf-8")).keys()
+        assert ["".join(c["source"]) for c in fresh["cells"]] == [c.source for c in read(path).cells]

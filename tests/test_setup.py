@@ -1,0 +1,147 @@
+"""Set-up: the files that name dependencies agree, and `make` says what to do when something is off."""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tomllib
+import zipfile
+from importlib.metadata import version
+
+import pytest
+from packaging.requirements import Requirement
+
+from tests.answers import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+
+
+def lock(extra):
+    """Return {package: (version, number of hashes)} of a lock; fails if a package is there twice."""
+    found = {}
+    for entry in re.split(r"\n(?=\S)", (ROOT / "requirements" / f"{extra}.txt").read_text().strip()):
+        head = re.match(r"([a-z0-9._-]+)(\[[a-z-]+\])?==([^ ;]+)", entry)
+        assert head, entry
+        assert head[1] not in found, f"{head[1]} is locked twice"
+        found[head[1]] = head[3], entry.count("--hash=sha256:")
+    return found
+
+
+@pytest.mark.parametrize("extra", sorted(EXTRAS))
+def test_lock_holds_every_dependency_at_one_version_with_hashes(extra):
+    locked = lock(extra)
+    for text in PROJECT["dependencies"] + EXTRAS[extra]:
+        wanted = Requirement(text)
+        assert wanted.specifier.contains(locked[wanted.name][0]), text
+    assert all(hashes for _, hashes in locked.values())
+    assert lock("uv") == {"uv": locked["uv"]}
+
+
+def test_both_locks_agree_and_are_what_is_installed():
+    cpu, gpu = lock("cpu"), lock("gpu")
+    assert {p: v for p, v in cpu.items() if p in gpu} == {p: v for p, v in gpu.items() if p in cpu}
+    for package in ("keras", "nbgrader", "nbval", "jupyterlab", "pandas", "scikit-learn", "matplotlib"):
+        assert version(package) == cpu[package][0]
+
+
+def test_conda_devcontainer_and_workflows_follow_the_lock():
+    conda = (ROOT / "environment.yml").read_text()
+    assert "- -r requirements/cpu.txt" in conda
+    python = re.search(r"- python=([\d.]+)", conda)[1]
+    devcontainer = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text())
+    assert devcontainer["image"].endswith(f"python:{python}") and devcontainer["postCreateCommand"] == "make env"
+    workflow = (ROOT / ".github" / "workflows" / "cpu.yml").read_text()
+    allowed = Requirement(f"python{PROJECT['requires-python']}").specifier
+    for each in [python, *re.findall(r'python: "([\d.]+)"', workflow)]:
+        assert allowed.contains(each), each
+    assert "bash .ci/run" in workflow and "make test" in (ROOT / ".ci" / "run").read_text()
+
+
+def tracked():
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [ROOT / name for name in listed.stdout.split("\0") if name]
+
+
+def test_no_committed_file_names_a_package_index():
+    for path in tracked():
+        text = path.read_bytes().decode("utf-8", "ignore")
+        for index in ("pypi" + ".org", "pythonhosted" + ".org", "--index" + "-url ", "extra-index" + "-url"):
+            assert index not in text, (path, index)
+
+
+def test_actions_are_pinned_by_hash():
+    for path in (ROOT / ".github" / "workflows").glob("*.yml"):
+        for action in re.findall(r"uses: (\S+)", path.read_text()):
+            assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", action), (path.name, action)
+
+
+def make(*arguments, **settings):
+    """Run make in the course's folder; return the exit status and all it printed."""
+    run = subprocess.run(["make", *arguments], cwd=settings.pop("cwd", ROOT), capture_output=True, text=True,
+                         env={**os.environ, **settings}, timeout=120)  # fmt: skip
+    return run.returncode, run.stdout + run.stderr
+
+
+def test_make_alone_lists_the_targets_and_each_exists():
+    status, text = make()
+    rules = (ROOT / "Makefile").read_text()
+    listed = re.findall(r"^make (\w+)", text, re.MULTILINE)
+    assert status == 0 and {"lab", "test", "release", "execute", "handout", "messages"} <= set(listed)
+    assert all(re.search(rf"^{target}:", rules, re.MULTILINE) for target in listed)
+
+
+@pytest.mark.parametrize("target", ["release", "execute", "messages"])
+def test_unknown_unit_is_named_and_the_units_are_listed(target):
+    status, text = make(target, "UNIT=99-nothing")
+    assert status and 'There is no unit "99-nothing". The units are: 00-welcome 04-overfitting' in text
+
+
+def test_python_too_old_says_which_is_needed(tmp_path):
+    old = tmp_path / "python3.9"
+    old.write_text(f'#!/bin/sh\nexec {sys.executable} -c "import sys; sys.version_info = (3, 9, 2); exec(sys.argv[1])" "$2"\n')
+    old.chmod(0o755)
+    for part in ("Makefile", "pyproject.toml"):
+        shutil.copy(ROOT / part, tmp_path)
+    shutil.copytree(ROOT / "requirements", tmp_path / "requirements")
+    for python in (str(old), "no-such-python"):
+        status, text = make("env", f"PYTHON={python}", cwd=tmp_path)
+        assert status and "needs Python 3.11, 3.12 or 3.13" in text and "make lab PYTHON=python3.12" in text
+    assert not (tmp_path / ".venv").exists()
+
+
+def test_port_in_use_says_what_to_do():
+    with socket.socket() as other:
+        other.bind(("localhost", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        status, text = make("lab", f"PORT={port}", "ARGS=--no-browser")
+    assert status and f"Port {port} is in use" in text and f"make lab PORT={port + 1}" in text
+
+
+def test_handout_holds_the_course_but_no_solution_and_no_test(tmp_path):
+    status, text = make("handout")
+    assert status == 0, text
+    with zipfile.ZipFile(ROOT / "dist" / "good-fit.zip") as archive:
+        names = archive.namelist()
+        archive.extractall(tmp_path)
+    files = {name.removeprefix("good-fit/") for name in names if not name.endswith("/")}
+    assert {"Makefile", "pyproject.toml", "requirements/cpu.txt", "environment.yml", "helpers/plots.py",
+            "datasets/biopsies/labels.csv", "notebooks/04-overfitting/activity.ipynb"} <= files  # fmt: skip
+    assert not [f for f in files if f.startswith(("solutions", "tests", "benchmarks", "classroom", "grading", ".ci"))]
+    for name in files:
+        text = (tmp_path / "good-fit" / name).read_text(encoding="utf-8")
+        assert "BEGIN SOLUTION" not in text and "BEGIN HIDDEN TESTS" not in text, name
+    code = "import helpers, pathlib; print(pathlib.Path(helpers.__file__).parent.parent)"
+    lab = tmp_path / "good-fit"
+    run = subprocess.run([sys.executable, "-c", code], cwd=lab, capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == str(lab)
+
+
+def test_code_and_text_have_a_licence():
+    assert "MIT License" in (ROOT / "LICENSE").read_text()
+    assert "Creative Commons Attribution 4.0" in (ROOT / "LICENSE-TEXT").read_text()
+    assert all(PROJECT["license"].count(word) for word in ("MIT", "CC-BY-4.0"))
