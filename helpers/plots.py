@@ -142,6 +142,7 @@ def decision_boundary(model, X, y, *, ax=None, title=""):
     ax.contour(x1, x2, probability, levels=[0.5], colors="black", linewidths=2)
     scatter_classes(X, y, ax=ax)
     ax.set(title=title, xlim=(low[0], high[0]), ylim=(low[1], high[1]))
+    ax.label_outer()
     ax.grid(False)
     return ax
 

@@ -226,8 +226,8 @@ def test_show_insists_on_an_alt_text_and_closes_the_figure(trained, capsys):
     with pytest.raises(ValueError, match="needs an alt text"):
         plots.show(plt.figure(), alt=" ")
     plt.close("all")
-    for figure in (plt.figure(), plots.learning_curves(trained[1]), plt.subplots(1, 2)[1]):
-        plots.show(figure, alt="a curve")
+    for draw in (plt.figure, lambda: plots.learning_curves(trained[1]), lambda: plt.subplots(1, 2)[1]):
+        plots.show(draw(), alt="a curve")
         assert not plt.get_fignums() and "Figure" in capsys.readouterr().out
 
 
