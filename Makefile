@@ -61,7 +61,7 @@ unit:
 	@$(if $(filter-out $(UNITS),$(WHICH)),echo 'There is no unit "$(UNIT)". The units are: $(UNITS)'; exit 2)
 
 release: unit env
-	@for unit in $(WHICH); do nbgrader generate_assignment $$unit --force --log-level=WARN || exit; done
+	@for unit in $(WHICH); do nbgrader generate_assignment $$unit --force --log-level=ERROR || exit; done
 
 execute: unit env
 	jupyter nbconvert --to notebook --execute --inplace --log-level=WARN \

@@ -34,6 +34,6 @@ class StudentView(Preprocessor):
         for cell in nb.cells:
             for output in cell.get("outputs", []):
                 if output.output_type == "error":
-                    check = output.ename == "AssertionError" and utils.is_grade(cell)
+                    check = output.ename == "NotYet" and utils.is_grade(cell)
                     output.traceback = [output.evalue if check else f"{output.ename}: {output.evalue}"]
         return nb, resources

@@ -13,12 +13,33 @@ import numpy as np
 from helpers import training
 
 
+class NotYet(AssertionError):
+    """A check that failed. Notebooks show its message alone, without a traceback."""
+
+    question = None
+
+    def _render_traceback_(self):  # IPython calls it to show the error
+        return [f"\x1b[1;31mQuestion {self.question}: not yet.\x1b[0m {self}"]
+
+
 class question:
-    """Context of one check: mishaps in an answer become sentences, noise is dropped.
+    """Context of one check: every mishap in an answer becomes a sentence, and noise is dropped.
 
     Warnings and text on the error stream are not part of a grade, so they are not shown.
-    An ``AssertionError`` passes unchanged; every other exception becomes one.
+
+    Parameters
+    ----------
+    number : int
+        The question's number, as in its heading.
+
+    Raises
+    ------
+    NotYet
+        In place of any exception, with a message for the student.
     """
+
+    def __init__(self, number):
+        self.number = number
 
     def __enter__(self):
         self.stack = contextlib.ExitStack()
@@ -28,24 +49,29 @@ class question:
         return self
 
     def __exit__(self, kind, error, traceback):
-        __tracebackhide__ = True
         self.stack.close()
-        if isinstance(error, NameError):
-            raise AssertionError(
-                f"`{error.name}` is not defined. Answer the question and run all cells above in order; "
-                "if you did, check the spelling of the name."
-            ) from None
-        if isinstance(error, NotImplementedError):
-            raise AssertionError(
-                "This question is not answered yet: replace the line with NotImplementedError."
-            ) from None
-        if isinstance(error, Exception) and not isinstance(error, AssertionError):
-            text = f"{error}".strip().split("\n")[0][:300]
-            raise AssertionError(
-                f"Your answer stopped with {kind.__name__}: {text or 'no message'}. "
-                "Try it in a cell of your own with a small example."
-            ) from None
-        return False
+        if isinstance(error, Exception):
+            failure = NotYet(sentence(error))
+            failure.question = self.number
+            raise failure from None
+
+
+def sentence(error):
+    """Return what to tell a student about an exception that their answer caused."""
+    if isinstance(error, AssertionError):
+        return str(error)
+    if isinstance(error, NameError):
+        return (
+            f"`{error.name}` is not defined. Answer the question and run all cells above in order; "
+            "if you did, check the spelling of the name."
+        )
+    if isinstance(error, NotImplementedError):
+        return "This question is not answered yet: replace the line with NotImplementedError."
+    text = str(error).strip().split("\n")[0][:200] or "no message"
+    return (
+        f"Your answer stopped with {type(error).__name__}: {text}. "
+        "Try it in a cell of your own with a small example."
+    )
 
 
 def model(value, name, inputs):

@@ -242,7 +242,7 @@ def test_palette_is_told_apart_by_lightness_or_line():
 
 def ask(answer):
     """Return the sentence that a student reads when a check runs ``answer``."""
-    with pytest.raises(AssertionError) as caught, checks.question():
+    with pytest.raises(AssertionError) as caught, checks.question(3):
         answer()
     return str(caught.value)
 
@@ -255,10 +255,17 @@ def test_mishaps_become_sentences():
     assert "Your answer stopped with ZeroDivisionError: division by zero." in ask(lambda: 1 / 0)
 
 
+def test_a_failed_check_shows_its_question_and_message_without_traceback():
+    with pytest.raises(checks.NotYet) as caught, checks.question(3):
+        assert 1 == 2, "look at the sign"
+    shown = "".join(caught.value._render_traceback_())
+    assert shown == "\x1b[1;31mQuestion 3: not yet.\x1b[0m look at the sign"
+
+
 def test_noise_is_dropped_and_assertions_pass_through(capsys):
     import warnings
 
-    with pytest.raises(AssertionError, match="^look here$"), checks.question():
+    with pytest.raises(AssertionError, match="^look here$"), checks.question(3):
         print("noise", file=sys.stderr)
         warnings.warn("noise")
         raise AssertionError("look here")

@@ -151,11 +151,12 @@ def test_every_question_has_hints_an_answer_and_a_check_that_reads_only_its_own_
     notebook = read(path)
     checks = [cell for cell in notebook.cells if is_check(cell)]
     for cell in checks:
-        assert cell.source.startswith("with checks.question():"), cell.id
         assert "### BEGIN HIDDEN TESTS" in cell.source, cell.id
         assert f"check-{notebook.cells[notebook.cells.index(cell) - 1].id}" == cell.id
         question = next(c for c in reversed(notebook.cells[: notebook.cells.index(cell)]) if c.source.startswith("## "))
         assert question.source.count("<details><summary>Hint") >= 2, cell.id
+        number = re.match(r"## (\d+)\.", question.source)[1]
+        assert cell.source.startswith(f"with checks.question({number}):"), cell.id
     names = [cell.id for cell in notebook.cells]
     assert len(set(names)) == len(names) and all("nbgrader" not in c.metadata or c.metadata.nbgrader.grade_id == c.id for c in notebook.cells)
 

@@ -51,8 +51,8 @@ def load_case(path: Path, questions: set) -> Case:
     """
     text = path.read_text(encoding="utf-8")
     about = ast.get_docstring(ast.parse(text)) or ""
-    told, _, losses = about.rpartition("Loses:")
-    if not told:
+    told, said, losses = about.rpartition("Loses:")
+    if not said:
         raise ValueError(f"{path}: end the docstring with 'Loses: nothing' or 'Loses: <questions>'.")
     loses = {word.strip(" .") for word in losses.split(",")} - {"nothing"}
     parts = MARK.split(text)
