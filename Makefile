@@ -31,7 +31,7 @@ help:
 
 env: $(READY)
 
-$(READY): requirements/uv.txt requirements/$(EXTRA).txt pyproject.toml
+$(READY): requirements/uv.txt requirements/$(EXTRA).txt
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
 	  echo 'Good Fit needs Python 3.11, 3.12 or 3.13, and "$(PYTHON)" is not one of them.' ; \
 	  echo 'Install one, then name it: make lab PYTHON=python3.12' ; exit 2 ; }

@@ -11,6 +11,7 @@ import tomllib
 import zipfile
 from importlib.metadata import version
 
+import pandas as pd
 import pytest
 from packaging.requirements import Requirement
 
@@ -145,3 +146,31 @@ def test_code_and_text_have_a_licence():
     assert "MIT License" in (ROOT / "LICENSE").read_text()
     assert "Creative Commons Attribution 4.0" in (ROOT / "LICENSE-TEXT").read_text()
     assert all(PROJECT["license"].count(word) for word in ("MIT", "CC-BY-4.0"))
+
+
+def test_thresholds_judge_no_stored_run_wrongly():
+    """The limits of unit 04's checks, on all runs of the study; docs/thresholds.md shows its table."""
+    sys.path.insert(0, str(ROOT / "benchmarks"))
+    import thresholds_04 as study
+
+    runs = pd.read_csv(study.RUNS)
+    assert study.markdown(study.summary(runs)) in (ROOT / "docs" / "thresholds.md").read_text()
+    assert runs.groupby("answer").seed.nunique().min() >= 20 and set(runs.answer) == set(study.ANSWERS)
+    source = (ROOT / "solutions" / "04-overfitting" / "activity.ipynb").read_text()
+    for limit in ("right >= 0.98", "rise >= 0.2", "loss <= 0.3", "by_heart <= 0.99", "accuracy >= 0.88"):
+        assert limit in source
+
+    overfits = (runs.train_accuracy >= 0.98) & (runs.val_loss - runs.train_loss >= 0.2)
+    cures = (runs.val_loss <= 0.3) & (runs.train_accuracy <= 0.99) & (runs.val_accuracy >= 0.88)
+    restored = runs.val_loss < runs.lowest_val_loss + 0.002
+    verdicts = [
+        (overfits, ["plain", "plain, 256-256"], ["no hidden layer", "16 units", "plain, 10 epochs", "dropout 0.5", "L2 0.03"]),
+        (cures, ["dropout 0.5", "dropout 0.4", "L2 0.03", "L2 0.01", "stop, patience 10"],
+         ["plain", "dropout 0.1", "dropout 0.98", "L2 0.0003", "L2 1", "stop on training loss"]),
+        (cures & restored, ["stop, patience 10"], ["stop, not restored", "stop on training loss"]),
+    ]  # fmt: skip
+    for verdict, right, wrong in verdicts:
+        for name in right:
+            assert verdict[runs.answer == name].all(), name
+        for name in wrong:
+            assert not verdict[runs.answer == name].any(), name
