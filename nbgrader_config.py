@@ -26,7 +26,9 @@ c.FileNameCollectorPlugin.named_regexp = (
 )
 
 # Handing out and taking in on one machine; on a shared server name a folder that all can reach.
-c.Exchange.root = str(here / "classroom" / "exchange")
+exchange = here / "classroom" / "exchange"
+exchange.mkdir(parents=True, exist_ok=True)
+c.Exchange.root = str(exchange)
 c.ExchangeFetchAssignment.assignment_dir = str(here / "classroom" / "fetched")
 c.ExchangeSubmit.assignment_dir = str(here / "classroom" / "fetched")
 
