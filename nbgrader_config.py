@@ -27,10 +27,12 @@ c.FileNameCollectorPlugin.named_regexp = (
 
 # Handing out and taking in on one machine; on a shared server name a folder that all can reach.
 exchange = here / "classroom" / "exchange"
-exchange.mkdir(parents=True, exist_ok=True)
+if not exchange.is_dir():
+    exchange.mkdir(parents=True)
+    exchange.chmod(0o777)  # nbgrader insists that everybody may hand in
 c.Exchange.root = str(exchange)
-c.ExchangeFetchAssignment.assignment_dir = str(here / "classroom" / "fetched")
-c.ExchangeSubmit.assignment_dir = str(here / "classroom" / "fetched")
+c.Exchange.cache = str(here / "classroom" / "cache")
+c.Exchange.assignment_dir = str(here / "classroom" / "fetched")
 
 c.ClearSolutions.code_stub = {
     "python": '# YOUR CODE HERE\nraise NotImplementedError("not answered yet")'
