@@ -32,7 +32,8 @@ if not exchange.is_dir():
     exchange.chmod(0o777)  # nbgrader insists that everybody may hand in
 c.Exchange.root = str(exchange)
 c.Exchange.cache = str(here / "classroom" / "cache")
-c.Exchange.assignment_dir = str(here / "classroom" / "fetched")
+# What is fetched on this machine comes to good-fit/<unit>/, which git ignores, too.
+c.Exchange.path_includes_course = True
 
 c.ClearSolutions.code_stub = {
     "python": '# YOUR CODE HERE\nraise NotImplementedError("not answered yet")'

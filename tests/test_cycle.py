@@ -55,7 +55,7 @@ def test_from_source_to_exported_grades(course):
     nbgrader(course, "generate_assignment", UNIT)
     nbgrader(course, "release_assignment", UNIT)
     nbgrader(course, "fetch_assignment", UNIT)
-    fetched = course / "classroom" / "fetched" / UNIT
+    fetched = course / "good-fit" / UNIT
     assert {path.name for path in fetched.glob("*.ipynb")} == {"lesson.ipynb", "activity.ipynb"}
 
     # The student answers three questions and one in words, and submits.
@@ -96,7 +96,7 @@ def test_from_source_to_exported_grades(course):
     assert "`plain` is not defined. Answer the question" in page.replace("&#96;", "`").replace("&#39;", "'")
     for secret in ("HIDDEN", "default_rng(41)", "Traceback", str(course), str(ROOT), "site-packages"):
         assert secret not in page, secret
-    assert list((course / "classroom" / "fetched" / UNIT / "feedback").rglob("activity.html"))
+    assert list((course / "good-fit" / UNIT / "feedback").rglob("activity.html"))
 
     # The exported grades.
     nbgrader(course, "export", "--to", "classroom/grades.csv")
@@ -104,7 +104,9 @@ def test_from_source_to_exported_grades(course):
         rows = {row["student_id"]: row for row in csv.DictReader(file)}
     assert {student: float(row["score"]) for student, row in rows.items()} == {here: 5, "s1234": 0}
     assert {float(row["max_score"]) for row in rows.values()} == {17}
-    assert {path.name for path in course.iterdir()} == {"nbgrader_config.py", "solutions", "notebooks", "classroom"}
+    assert {path.name for path in course.iterdir()} == {
+        "nbgrader_config.py", "solutions", "notebooks", "classroom", "good-fit",
+    }  # fmt: skip
 
 
 def test_warnings_and_noise_cost_nothing(tmp_path):
