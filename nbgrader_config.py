@@ -57,4 +57,5 @@ c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     "grading.steps.StudentView",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+    "grading.steps.ReadablePages",
 ]

@@ -3,6 +3,7 @@
 from nbconvert.preprocessors import Preprocessor
 from nbgrader import utils
 from nbgrader.preprocessors import ClearHiddenTests, Execute
+from traitlets import Bool
 
 
 class ExecuteGraded(Execute):
@@ -29,11 +30,40 @@ class StudentView(Preprocessor):
     hidden tests and the grader's folders.
     """
 
+    enabled = Bool(True).tag(config=True)
+
     def preprocess(self, nb, resources):
         nb, resources = ClearHiddenTests().preprocess(nb, resources)
         for cell in nb.cells:
             for output in cell.get("outputs", []):
                 if output.output_type == "error":
                     check = output.ename == "NotYet" and utils.is_grade(cell)
-                    output.traceback = [output.evalue if check else f"{output.ename}: {output.evalue}"]
+                    output.traceback = [f"Not yet. {output.evalue}" if check else f"{output.ename}: {output.evalue}"]
+        return nb, resources
+
+
+class ReadablePages(Preprocessor):
+    """Make nbgrader's pages readable on a phone too: code wraps, figures fit and have no red frame."""
+
+    enabled = Bool(True).tag(config=True)
+
+    css = """
+    img { border: none !important; max-width: 100%; height: auto; }
+    pre { white-space: pre-wrap !important; overflow-wrap: anywhere; }
+    .output_error pre { border-left: 5px solid #D55E00 !important; background: #FFF4EC !important; padding-left: 0.8em; }
+    summary { display: list-item !important; cursor: pointer; }
+    div.prompt { min-width: 0 !important; padding-top: 0.8em; }
+    div.nbgrader_cell .panel-heading { height: auto !important; overflow: auto; }
+    .rendered_html table { margin: 1em 0; }
+    .rendered_html th, .rendered_html td { padding: 0.2em 0.8em 0.2em 0 !important; }
+    .panel-heading code { background: white; color: #333; }
+    @media (max-width: 600px) {
+        .container, #notebook-container, div.cell { padding: 4px !important; width: 100% !important; }
+        .panel-body { padding: 4px !important; }
+        h1 { font-size: 1.6em !important; } h2 { font-size: 1.3em !important; }
+    }
+    """
+
+    def preprocess(self, nb, resources):
+        resources.setdefault("inlining", {}).setdefault("css", []).append(self.css)
         return nb, resources
