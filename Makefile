@@ -1,12 +1,14 @@
 # Good Fit: `make` lists what can be made.
 
 PYTHON ?= python3
-EXTRA  ?= cpu
 PORT   ?= 8888
 UNIT   ?=
 ARGS   ?=
 
 VENV  := .venv
+BIN   := $(VENV)/bin
+# What is installed stays installed: EXTRA=gpu need be said only once.
+EXTRA ?= $(patsubst $(VENV)/ready-%,%,$(firstword $(wildcard $(VENV)/ready-*) $(VENV)/ready-cpu))
 READY := $(VENV)/ready-$(EXTRA)
 UNITS := $(sort $(notdir $(wildcard solutions/*)))
 WHICH := $(or $(UNIT),$(UNITS))
@@ -27,7 +29,7 @@ help:
 	@echo 'make messages         what students read when a check fails    UNIT=04-overfitting'
 	@echo 'make lock             choose the newest packages, with hashes'
 	@echo 'make clean            remove the environment and dist/'
-	@echo 'With a GPU: add EXTRA=gpu to lab and test.'
+	@echo 'With a GPU: add EXTRA=gpu the first time.'
 
 env: $(READY)
 
@@ -45,43 +47,47 @@ $(READY): requirements/uv.txt requirements/$(EXTRA).txt
 	@touch $@
 
 lab: env port
-	jupyter lab --port=$(PORT) --ServerApp.port_retries=0 --ServerApp.root_dir='$(CURDIR)' \
+	$(BIN)/jupyter lab --port=$(PORT) --ServerApp.port_retries=0 --ServerApp.root_dir='$(CURDIR)' \
 	  --LabApp.default_url=/lab/tree/notebooks/00-welcome/lesson.ipynb $(ARGS)
 
 port: env
-	@python -c 'import socket; socket.socket().bind(("localhost", $(PORT)))' 2>/dev/null || { \
+	@case '$(PORT)' in ''|*[!0-9]*) echo 'PORT should be a number, such as 8888, not "$(PORT)".' ; exit 2 ;; esac
+	@! $(BIN)/python -c 'import socket; socket.create_connection(("localhost", $(PORT)), 1)' 2>/dev/null || { \
 	  echo 'Port $(PORT) is in use, perhaps by a JupyterLab that is still open: look for its browser tab.' ; \
-	  echo 'Or choose another port: make lab PORT=$(shell expr $(PORT) + 1)' ; exit 2 ; }
+	  echo "Or choose another port: make lab PORT=$$(($(PORT) + 1))" ; exit 2 ; }
 
 test: env
 	@test -d tests || { echo 'The handout for students holds no tests; the course itself does.' ; exit 2 ; }
-	python -m pytest --nbval-lax tests solutions $(wildcard notebooks/*/lesson.ipynb) $(ARGS)
+	$(BIN)/python -m pytest --nbval-lax tests solutions $(wildcard notebooks/*/lesson.ipynb) $(ARGS)
 
 unit:
 	@$(if $(filter-out $(UNITS),$(WHICH)),echo 'There is no unit "$(UNIT)". The units are: $(UNITS)'; exit 2)
 
 release: unit env
-	@for unit in $(WHICH); do nbgrader generate_assignment $$unit --force --log-level=ERROR || exit; done
+	@for unit in $(WHICH); do $(BIN)/nbgrader generate_assignment $$unit --force --log-level=ERROR || exit; done
 
 execute: unit env
-	jupyter nbconvert --to notebook --execute --inplace --log-level=WARN \
+	$(BIN)/jupyter nbconvert --to notebook --execute --inplace --log-level=WARN \
 	  --ExecutePreprocessor.record_timing=False \
 	  --ClearMetadataPreprocessor.enabled=True --ClearMetadataPreprocessor.clear_cell_metadata=False \
 	  --ClearMetadataPreprocessor.preserve_nb_metadata_mask='kernelspec' \
 	  $(foreach unit,$(WHICH),$(wildcard solutions/$(unit)/*.ipynb)) $(ARGS)
 
-handout: env
+HANDOUT := notebooks helpers datasets docs/lesson.png requirements pyproject.toml environment.yml \
+  nbgrader_config.py Makefile README.md LICENSE LICENSE-TEXT
+
+handout:
 	@mkdir -p dist
 	git archive --format=zip --prefix=good-fit/ --output=dist/good-fit.zip HEAD \
-	  notebooks helpers datasets docs requirements pyproject.toml environment.yml nbgrader_config.py \
-	  Makefile README.md LICENSE LICENSE-TEXT
+	  $(HANDOUT)
+	@git diff --quiet HEAD -- $(HANDOUT) || { echo 'Not in it, because not committed:' ; git diff --stat HEAD -- $(HANDOUT) ; }
 	@echo 'Give students dist/good-fit.zip. It holds what is committed.'
 
 messages: unit env
-	@python -m tests.answers $(WHICH)
+	@$(BIN)/python -m tests.answers $(WHICH)
 
 lock: env
-	for extra in cpu gpu; do uv pip compile --quiet --upgrade --universal --fork-strategy=fewest \
+	for extra in cpu gpu; do $(BIN)/uv pip compile --quiet --upgrade --universal --fork-strategy=fewest \
 	  --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	  --extra=$$extra pyproject.toml --output-file=requirements/$$extra.txt || exit; done
 	grep -A 1000 '^uv==' requirements/cpu.txt | awk 'NR > 1 && !/^ / { exit } { print }' > requirements/uv.txt

@@ -20,9 +20,11 @@ c.CourseDirectory.autograded_directory = "classroom/autograded"
 c.CourseDirectory.feedback_directory = "classroom/feedback"
 c.CourseDirectory.db_url = f"sqlite:///{here}/classroom/gradebook.db"
 c.ZipCollectApp.downloaded_directory = "classroom/downloaded"
-# <unit>_<student>_<anything>activity.ipynb, as most learning platforms can export.
+# Names as Moodle and Canvas export them, or <unit>_<student>_activity.ipynb:
+#   Anna Muster_123_assignsubmission_file_/activity.ipynb    musteranna_LATE_123_456_activity-1.ipynb
 c.FileNameCollectorPlugin.named_regexp = (
-    r".*(?P<assignment_id>\d\d-[a-z-]+)_(?P<student_id>[^_/]+)_(?P<file_id>.*)"
+    r".*/(?:\d\d-[a-z0-9-]+_)?(?P<student_id>[^/]+?)(?:_LATE)?"
+    r"(?:_\d+_assignsubmission_file_?/|_\d+_\d+_|_)(?P<file_id>activity)(?:[-_ ]?\(?\d+\)?)?\.ipynb$"
 )
 
 # Handing out and taking in on one machine; on a shared server name a folder that all can reach.
@@ -43,7 +45,7 @@ c.ClearSolutions.text_stub = "*Your answer here.*"
 c.Execute.timeout = 120
 c.ExecuteGraded.timeout = 120
 
-# Run only what is graded, and never take points away for a warning.
+# Run only notebooks that are graded, and never take points away for a warning.
 c.Autograde.autograde_preprocessors = [
     "grading.steps.ExecuteGraded",
     "nbconvert.preprocessors.ClearMetadataPreprocessor",

@@ -1,7 +1,9 @@
 """Do the findings of lesson 04 hold for other seeds? Repeats its trainings and prints mean (lowest to highest).
 
-    python benchmarks/lesson_04.py        # five seeds, about six minutes
+    python benchmarks/lesson_04.py        # five seeds, about five minutes
 """
+
+from pathlib import Path
 
 import helpers  # noqa: F401  (quiets TensorFlow)
 import keras
@@ -9,7 +11,7 @@ import nbformat
 import numpy as np
 import pandas as pd
 
-LESSON = "solutions/04-overfitting/lesson.ipynb"
+LESSON = Path(__file__).parent.parent / "solutions" / "04-overfitting" / "lesson.ipynb"
 CELLS = {cell.id: cell.source for cell in nbformat.read(LESSON, as_version=4).cells if cell.cell_type == "code"}
 # The lesson's own cells that make data and networks, in its order; figures are left out.
 RUN = ["setup", "imports", "moons", "builder", "coins", "heart", "three", "three-fit", "biopsies", "biopsies-scale",

@@ -33,8 +33,9 @@ class StudentView(Preprocessor):
     enabled = Bool(True).tag(config=True)
 
     def preprocess(self, nb, resources):
-        nb, resources = ClearHiddenTests().preprocess(nb, resources)
-        for cell in nb.cells:
+        for index, cell in enumerate(nb.cells):
+            if utils.is_grade(cell):
+                ClearHiddenTests().preprocess_cell(cell, resources, index)
             for output in cell.get("outputs", []):
                 if output.output_type == "error":
                     check = output.ename == "NotYet" and utils.is_grade(cell)

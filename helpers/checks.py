@@ -59,8 +59,8 @@ class question:
 def sentence(error):
     """Return what to tell a student about an exception that their answer caused."""
     if isinstance(error, AssertionError):
-        return str(error)
-    if isinstance(error, NameError):
+        return str(error) or "An `assert` of your own failed, without a message."
+    if isinstance(error, NameError) and error.name:
         return (
             f"`{error.name}` is not defined. Answer the question and run all cells above in order; "
             "if you did, check the spelling of the name."
@@ -75,7 +75,7 @@ def sentence(error):
 
 
 def model(value, name, inputs):
-    """Return ``value`` if it is a trained model of ``inputs`` features and one output.
+    """Return ``value`` if it is a built model of ``inputs`` features and one output.
 
     Raises
     ------

@@ -75,5 +75,5 @@ def load_biopsies(
         DESCR=_data_file("biopsies", "README.md").read_text(encoding="utf-8"),
         filename=str(path),
         source="real measurements, from scikit-learn"
-        + (", with simulated typing errors" if typing_errors else ""),
+        + (", with simulated typing errors" if typing_errors and subset == "train" else ""),
     )

@@ -76,7 +76,8 @@ def learning_curves(history, metric="loss", *, ax=None, mark_best=True):
     metric : str
         ``"loss"`` or a metric that the model was compiled with.
     mark_best : bool
-        Mark the epoch with the best validation value: lowest loss, highest accuracy.
+        Mark the epoch with the best validation value: highest accuracy, AUC,
+        precision, recall or R2, lowest of anything else.
 
     Raises
     ------
@@ -93,8 +94,8 @@ def learning_curves(history, metric="loss", *, ax=None, mark_best=True):
     if validation is not None:
         ax.plot(frame.index, validation, color=RED, linestyle="-", label="validation")
         if mark_best:
-            falls = "loss" in metric or "error" in metric
-            best = validation.idxmin() if falls else validation.idxmax()
+            rises = any(word in metric for word in ("accuracy", "auc", "precision", "recall", "r2"))
+            best = validation.idxmax() if rises else validation.idxmin()
             ax.plot(best, validation[best], "o", color="black", markersize=9, zorder=5,
                     label=f"best epoch: {best}")  # fmt: skip
     ax.set(xlabel="epoch", ylabel=metric.replace("_", " "))
@@ -103,7 +104,7 @@ def learning_curves(history, metric="loss", *, ax=None, mark_best=True):
 
 
 def validation_curves(histories: dict, metric="loss", *, ax=None):
-    """Draw the validation curve of several models, named at the right end of each line.
+    """Draw the validation curve of several models, named in the legend.
 
     Parameters
     ----------
@@ -159,7 +160,7 @@ def scatter_classes(X, y, *, ax=None):
 
 
 def confusion_matrix(y, probability, *, threshold=0.5, labels=None, ax=None):
-    """Draw how many rows of each class were predicted as which, with the counts in words.
+    """Draw how many rows of each class were predicted as which, with the counts.
 
     Parameters
     ----------

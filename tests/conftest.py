@@ -4,9 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-import pytest
-
-ROOT = Path(__file__).resolve().parents[1]
+from xdist.scheduler import LoadScopeScheduling
 
 # Commands of the environment (nbgrader, jupyter, alembic) are found by name, as after `make`.
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
@@ -14,9 +12,12 @@ os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PAT
 os.environ.update(TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Keep the cells of a notebook on one worker: each needs the cells before it."""
-    for item in items:
-        if item.path.suffix == ".ipynb":
-            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(ROOT))))
+class ByNotebook(LoadScopeScheduling):
+    """Keep the cells of a notebook on one worker, as each needs the cells before it; share out all else singly."""
+
+    def _split_scope(self, nodeid):
+        return nodeid.split("::")[0] if ".ipynb" in nodeid else nodeid
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return ByNotebook(config, log)

@@ -94,7 +94,7 @@ def test_from_source_to_exported_grades(course):
     page = (course / "classroom" / "feedback" / here / UNIT / "activity.html").read_text(encoding="utf-8")
     assert "Which numbers say so?" in page
     assert "`plain` is not defined. Answer the question" in page.replace("&#96;", "`").replace("&#39;", "'")
-    for secret in ("HIDDEN", "default_rng(41)", "Traceback", str(course), str(ROOT), "site-packages"):
+    for secret in ("HIDDEN", "default_rng(41)", "Traceback (most", str(course), str(ROOT), "site-packages"):
         assert secret not in page, secret
     assert list((course / "good-fit" / UNIT / "feedback").rglob("activity.html"))
 
@@ -173,13 +173,48 @@ def test_checks_run_out_of_order_say_what_to_do(released):
     wanted = {"setup", "imports", "data", "scaling", "check-table", "check-share"}
     sheet.cells = [cell for cell in sheet.cells if cell.id in wanted]
     nbformat.write(sheet, released / "order.ipynb")
-    for error in validate(released / "order.ipynb"):
+    errors = validate(released / "order.ipynb")
+    assert len(errors) == 2
+    for error in errors:
         assert re.search(r"`(comparison|share_undone)` is not defined. Answer the question and run all cells above", error)
 
 
-def test_environment_is_found_without_activation(course):
-    """The config adds the environment's commands to PATH: nbgrader calls alembic by name."""
+def test_environment_is_found_without_activation(tmp_path):
+    """nbgrader calls alembic by name when it makes a gradebook; the config adds it to PATH."""
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    shutil.copytree(ROOT / "solutions" / UNIT, tmp_path / "solutions" / UNIT, ignore=shutil.ignore_patterns(".*"))
+    command = [shutil.which("nbgrader"), "generate_assignment", UNIT]
     env = {**os.environ, "PATH": "/usr/bin:/bin"}
-    command = [shutil.which("nbgrader"), "generate_assignment", UNIT, "--force"]
-    run = subprocess.run(command, cwd=course, env=env, capture_output=True, text=True)
-    assert "alembic" not in run.stderr or run.returncode == 0, run.stderr
+    run = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    assert (tmp_path / "classroom" / "gradebook.db").is_file()
+
+
+@pytest.mark.parametrize(("name", "student"), [
+    ("Anna Muster_1234_assignsubmission_file_/activity.ipynb", "Anna Muster"),
+    ("Anna Muster_1234_assignsubmission_file/activity.ipynb", "Anna Muster"),
+    ("musteranna_1234_5678_activity.ipynb", "musteranna"),
+    ("musteranna_LATE_1234_5678_activity-1.ipynb", "musteranna"),
+    ("04-overfitting_s1234_activity.ipynb", "s1234"),
+    ("04-overfitting_anna_muster_activity (1).ipynb", "anna_muster"),
+    ("12-validation-and-tuning_s1_activity.ipynb", "s1"),
+    ("activity.ipynb", None),
+    ("musteranna_1234_5678_lesson.ipynb", None),
+    ("musteranna_1234_5678_activity.pdf", None),
+])  # fmt: skip
+def test_names_of_learning_platforms_tell_the_student(name, student):
+    pattern = config(ROOT).FileNameCollectorPlugin.named_regexp
+    found = re.match(pattern, f"/srv/25-ml_group_a/classroom/downloaded/{UNIT}/extracted/export/{name}")
+    assert (found and found["student_id"]) == student
+    assert found is None or found["file_id"] == "activity"
+
+
+def test_own_hidden_test_marks_do_not_stop_the_feedback():
+    """A student may write nbgrader's marks into an answer."""
+    from grading.steps import StudentView
+
+    sheet = read(ROOT / "solutions" / UNIT / "activity.ipynb")
+    answer = next(cell for cell in sheet.cells if cell.id == "share")
+    answer.source += "\n### BEGIN HIDDEN TESTS\npass\n"
+    view, _ = StudentView().preprocess(sheet, {})
+    assert all("HIDDEN" not in cell.source for cell in filter(is_check, view.cells))
