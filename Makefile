@@ -40,10 +40,10 @@ $(READY): requirements/uv.txt requirements/$(EXTRA).txt
 	@echo 'Making the environment in $(VENV) (once, a few minutes at most) ...'
 	@$(PYTHON) -m venv --clear $(VENV) || { \
 	  echo 'Python could not make an environment. On Debian and Ubuntu: apt install python3-venv' ; exit 2 ; }
-	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
-	@$(VENV)/bin/uv pip sync --quiet --require-hashes requirements/$(EXTRA).txt
-	@$(VENV)/bin/uv pip install --quiet --no-deps --no-build-isolation --editable .
-	@$(VENV)/bin/jupyter labextension disable --level=sys_prefix @jupyterlab/apputils-extension:announcements
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@$(BIN)/uv pip sync --quiet --require-hashes requirements/$(EXTRA).txt
+	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/jupyter labextension disable --level=sys_prefix @jupyterlab/apputils-extension:announcements 2>/dev/null
 	@touch $@
 
 lab: env port
