@@ -1,7 +1,7 @@
 """What the checks of the activities share: sentences instead of tracebacks.
 
-A check starts with ``with checks.question():``, fetches the answer through
-:func:`model`, :func:`array` or :func:`number`, and goes on with plain ``assert``.
+A check starts with ``with checks.question(1):``, fetches the answer through :func:`model`,
+:func:`probability`, :func:`array` or :func:`number`, and goes on with plain ``assert``.
 """
 
 import contextlib

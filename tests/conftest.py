@@ -1,4 +1,4 @@
-"""Fixtures, and how the tests are shared out between the workers."""
+"""Where the tests find commands, and how they are shared out between the workers."""
 
 import os
 import sys

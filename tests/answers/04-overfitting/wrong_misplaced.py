@@ -25,7 +25,7 @@ dropped_history = dropped.fit(X_train, y_train, epochs=15, **settings)
 
 # %% penalty
 penalised = network(penalty=keras.regularizers.L2(0.03))
-penalised_history = penalised.fit(X_train, y_train, epochs=15, **settings)
+penalised_history = penalised.fit(X_train, y_train, epochs=100, **settings)
 
 # %% stopping
 stopped = network()
