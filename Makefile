@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PORT   ?= 8888
 UNIT   ?=
+SETS   ?=
 ARGS   ?=
 
 VENV  := .venv
@@ -18,11 +19,12 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export TF_CPP_MIN_LOG_LEVEL := 3
 export TF_ENABLE_ONEDNN_OPTS := 0
 
-.PHONY: help env lab test release execute handout messages lock clean unit port
+.PHONY: help env lab test release execute handout messages lock clean unit port data
 
 help:
 	@echo 'make lab              open the course in JupyterLab           [PORT=8888]'
 	@echo 'make test             prove that everything works             [ARGS="-k answers"]'
+	@echo 'make data             fetch the real data (4 MB)              [SETS="avila credit"]'
 	@echo 'make handout          one zip for students, in dist/'
 	@echo 'make release          write notebooks/ from solutions/        [UNIT=04-overfitting]'
 	@echo 'make execute          run solutions/ and store the outputs    [UNIT=04-overfitting]'
@@ -72,6 +74,9 @@ execute: unit env
 	  --ClearMetadataPreprocessor.enabled=True --ClearMetadataPreprocessor.clear_cell_metadata=False \
 	  --ClearMetadataPreprocessor.preserve_nb_metadata_mask='kernelspec' \
 	  $(foreach unit,$(WHICH),$(wildcard solutions/$(unit)/*.ipynb)) $(ARGS)
+
+data: env
+	@$(BIN)/python -m datasets fetch $(SETS)
 
 HANDOUT := notebooks helpers datasets docs/lesson.png requirements pyproject.toml environment.yml \
   nbgrader_config.py Makefile README.md LICENSE LICENSE-TEXT

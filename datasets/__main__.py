@@ -1,39 +1,63 @@
-"""Write the generated data files again: ``python -m datasets``."""
+"""Make the data files of the course: ``python -m datasets simulate``, ``fetch`` or ``measure``."""
 
+import argparse
+import gzip
+import json
+import sys
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
-from sklearn.datasets import load_breast_cancer
-from sklearn.model_selection import train_test_split
+from . import fetch, measure, real, simulate
 
 
-def make_biopsies() -> pd.DataFrame:
-    """Return which biopsy belongs to which subset, and the label as it was typed.
-
-    The 200 training rows are a stratified draw; 20 of them get the other label.
-    Columns: ``row`` (0 to 568, in scikit-learn's breast cancer data), ``subset``
-    (``train`` or ``validation``), ``typed`` (0 malignant, 1 benign).
-    """
-    truth = load_breast_cancer().target
-    train, validation = train_test_split(
-        np.arange(truth.size), train_size=200, stratify=truth, random_state=0
-    )
-    typed = truth.copy()
-    mistyped = train[np.random.default_rng(0).permutation(train.size)[:20]]
-    typed[mistyped] = 1 - typed[mistyped]
-    row = np.concatenate([train, validation])
-    subset = ["train"] * train.size + ["validation"] * validation.size
-    return pd.DataFrame({"row": row, "subset": subset, "typed": typed[row]})
+def compressed(frame) -> bytes:
+    """Return a frame as a gzipped table, without time or name, so that equal data are equal bytes."""
+    text = frame.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d %H:%M")
+    return gzip.compress(text.encode(), 9, mtime=0)
 
 
-def main(folder: Path = Path(__file__).parent) -> None:
-    """Write every generated file under ``folder``."""
-    path = folder / "biopsies" / "labels.csv"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    make_biopsies().to_csv(path, index=False, lineterminator="\n")
-    print(f"wrote {path}")
+def write_simulated(folder: Path = real.FOLDER) -> None:
+    """Write every simulated file under ``folder``."""
+    files = {f"{name}/simulated.csv.gz": compressed(make()) for name, make in simulate.ALL.items()}
+    files["biopsies/labels.csv"] = simulate.make_biopsies().to_csv(index=False, lineterminator="\n").encode()
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+        print(f"wrote {name}, {len(content) / 1000:.0f} kB")
+
+
+def write_statistics(folder: Path = real.FOLDER) -> None:
+    """Write the summaries of the real data from which the stand-ins are drawn."""
+    for name, summarise in measure.ALL.items():
+        path = folder / name / "statistics.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lines = [f"{json.dumps(key)}: {json.dumps(value)}" for key, value in summarise().items()]
+        path.write_text("{" + ",\n ".join(lines) + "}\n", encoding="utf-8")
+        print(f"wrote {name}/statistics.json")
+
+
+def main(arguments=None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m datasets", description=__doc__.split(":")[0] + ".")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("simulate", help="write the simulated files again, byte for byte")
+    commands.add_parser("measure", help="measure the real data's statistics; needs the real files")
+    fetching = commands.add_parser("fetch", help="fetch the real data")
+    fetching.add_argument("names", nargs="*", metavar="NAME", help=f"which of {', '.join(real.REGISTRY)}; all without one")
+    options = parser.parse_args(arguments)
+    try:
+        if options.command == "simulate":
+            write_simulated()
+        elif options.command == "measure":
+            write_statistics()
+        else:
+            return fetch.fetch(options.names)
+    except (OSError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped. Run the command again to go on.", file=sys.stderr)
+        return 130
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

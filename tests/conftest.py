@@ -4,12 +4,26 @@ import os
 import sys
 from pathlib import Path
 
+import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 # Commands of the environment (nbgrader, jupyter, alembic) are found by name, as after `make`.
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 # Two workers on two cores: one thread each is fastest, and the numbers are the same.
 os.environ.update(TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1")
+# Tests run on the simulated data; those on the real files ask for them.
+os.environ["COURSE_DATA"] = "simulated"
+REAL = Path(os.environ.get("COURSE_DATA_DIR") or Path(__file__).resolve().parents[2] / "shared" / "datasets")
+
+
+@pytest.fixture
+def real_data(monkeypatch):
+    """Make the loaders read the real files, and return their folder."""
+    if not REAL.is_dir():
+        pytest.skip("the real data are not here: run `make data`, then set COURSE_DATA_DIR=datasets/real")
+    monkeypatch.setenv("COURSE_DATA", "real")
+    monkeypatch.setenv("COURSE_DATA_DIR", str(REAL.resolve()))
+    return REAL
 
 
 class ByNotebook(LoadScopeScheduling):

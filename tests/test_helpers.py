@@ -2,16 +2,13 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.datasets import load_breast_cancer
 
-import datasets.__main__ as generated
-from helpers import checks, data, plots, training
+from helpers import checks, plots, training
 
 matplotlib.use("agg")
 import matplotlib.pyplot as plt  # noqa: E402
@@ -51,53 +48,6 @@ def test_tensorflow_is_silent():
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout + run.stderr == ""
-
-
-# data
-
-
-def test_biopsies_are_scikit_learns_rows_in_a_fixed_stratified_split():
-    everything = load_breast_cancer()
-    train = data.load_biopsies(subset="train")
-    validation = data.load_biopsies(subset="validation")
-    assert train.data.shape == (200, 30) and validation.data.shape == (369, 30)
-    joined = np.vstack([train.data, validation.data])
-    assert np.array_equal(np.unique(joined, axis=0), np.unique(everything.data, axis=0))
-    assert abs(train.target.mean() - validation.target.mean()) < 0.01
-    assert train.feature_names == list(everything.feature_names)
-    assert train.target_names == ["malignant", "benign"]
-    assert "micrometres" in train.DESCR and Path(train.filename).is_file()
-
-
-def test_typing_errors_change_twenty_training_labels_and_no_validation_label():
-    for subset, wrong in [("train", 20), ("validation", 0)]:
-        X, right = data.load_biopsies(subset=subset, return_X_y=True)
-        X_typed, typed = data.load_biopsies(subset=subset, typing_errors=True, return_X_y=True)
-        assert np.array_equal(X, X_typed) and np.sum(right != typed) == wrong
-    assert "simulated typing errors" in data.load_biopsies(typing_errors=True).source
-
-
-def test_biopsies_as_frame():
-    X, y = data.load_biopsies(as_frame=True, return_X_y=True)
-    assert isinstance(X, pd.DataFrame) and isinstance(y, pd.Series)
-    assert X.shape == (200, 30) and list(y.index) == list(range(200))
-
-
-def test_unknown_subset_is_refused():
-    with pytest.raises(ValueError, match="'train' or 'validation', not 'test'"):
-        data.load_biopsies(subset="test")
-
-
-def test_missing_data_file_says_how_to_get_it_back(monkeypatch, tmp_path):
-    monkeypatch.setattr(data, "FOLDER", tmp_path)
-    with pytest.raises(FileNotFoundError, match=r"datasets/biopsies/labels.csv is missing.*git checkout datasets"):
-        data.load_biopsies()
-
-
-def test_generated_files_are_reproduced_byte_for_byte(tmp_path):
-    generated.main(tmp_path)
-    made = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*.csv")}
-    assert made and all((data.FOLDER / name).read_bytes() == content for name, content in made.items())
 
 
 # training
