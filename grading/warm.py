@@ -1,0 +1,325 @@
+"""Warm kernels: Jupyter kernels forked from a server that has imported what notebooks import.
+
+A cold kernel pays some ten seconds for its imports, a forked one a few hundredths. The server is
+started once (``with WarmServer():``); every kernel that Jupyter starts meanwhile comes from it,
+through Jupyter's own extension point, the kernel provisioner. Each kernel has a supervisor, forked
+with it, that passes signals on, watches what it uses and ends it when its client goes.
+
+    python -m grading.warm -- pytest --nbval-lax notebooks    # any command that starts kernels
+"""
+
+import asyncio
+import contextlib
+import gc
+import importlib
+import json
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from multiprocessing.connection import Client, Listener, wait
+from pathlib import Path
+
+from jupyter_client.provisioning import LocalProvisioner
+
+from . import sandbox
+
+ADDRESS = "GOOD_FIT_WARM"
+PROVISIONER = "JUPYTER_DEFAULT_PROVISIONER_NAME"
+PRELOAD = [
+    "keras", "numpy", "pandas", "scipy.stats", "matplotlib.pyplot", "matplotlib_inline.backend_inline",
+    "sklearn.datasets", "sklearn.ensemble", "sklearn.linear_model", "sklearn.metrics", "sklearn.model_selection",
+    "sklearn.neural_network", "sklearn.pipeline", "sklearn.preprocessing", "ipykernel.kernelapp", "ipykernel.ipkernel",
+    "IPython.core.completer", "helpers.checks", "helpers.data", "helpers.plots", "helpers.training",
+]  # fmt: skip
+# Nothing of the instructor's environment reaches a submission but what is listed here.
+KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "COURSE_DATA", "CUDA_VISIBLE_DEVICES", "KERAS_BACKEND",
+        "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")  # fmt: skip
+QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0",
+         "MPLBACKEND": "module://matplotlib_inline.backend_inline", "PYTHONHASHSEED": "0"}  # fmt: skip
+LOOK = 0.25  # seconds between two looks at what a submission uses
+
+
+class WarmServer:
+    """Start the server, and make Jupyter take its kernels from there while the block lasts."""
+
+    def __enter__(self):
+        self.folder = tempfile.mkdtemp(prefix="good-fit-")
+        address = os.path.join(self.folder, "server")
+        environment = {name: os.environ[name] for name in KEPT if name in os.environ} | QUIET
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "grading.warm", address], env=environment | {"HOME": self.folder},
+            cwd=sandbox.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
+        if self.process.stdout.readline() != b"ready\n":
+            self.__exit__()
+            raise RuntimeError("The server of warm kernels did not start; see the error above.")
+        self.before = {name: os.environ.get(name) for name in (ADDRESS, PROVISIONER)}
+        os.environ.update({ADDRESS: address, PROVISIONER: "good-fit-warm"})
+        return self
+
+    def __exit__(self, *_):
+        for name, value in getattr(self, "before", {}).items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
+        self.process.stdin.close()  # the server ends when nobody holds the other end
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class WarmProvisioner(LocalProvisioner):
+    """Jupyter's way to a warm kernel: as the local provisioner, but forked instead of started.
+
+    ``start_kernel(limits=..., files=...)`` puts the kernel into a sandbox whose work folder holds
+    these files; without ``limits`` it is an ordinary kernel of this user.
+    """
+
+    async def pre_launch(self, **kwargs):
+        self.limits, self.files = kwargs.pop("limits", None), kwargs.pop("files", {})
+        if self.limits is not None:
+            self.parent.transport, self.parent.ip = "ipc", f"{sandbox.CONNECTION}/kernel"
+        return await super().pre_launch(**kwargs)
+
+    async def launch_kernel(self, cmd, **kwargs):
+        order = {"connection": _plain(self.connection_info), "limits": self.limits, "files": self.files,
+                 "file": self.parent.connection_file}  # fmt: skip
+        if self.limits is None:
+            order |= {"cwd": kwargs.get("cwd") or os.getcwd(), "environment": kwargs.get("env") or dict(os.environ)}
+        self.process = await asyncio.to_thread(WarmProcess, order)
+        self.pid, self.pgid, self.cwd = self.process.pid, None, kwargs.get("cwd")
+        if self.limits is not None:  # the box's own folder, seen from outside
+            self.connection_info["ip"] = f"/proc/{self.process.door}/root{sandbox.CONNECTION}/kernel"
+        return self.connection_info
+
+
+def _plain(connection: dict) -> dict:
+    key = connection["key"]
+    return connection | {"key": key.decode() if isinstance(key, bytes) else key}
+
+
+class WarmProcess:
+    """A forked kernel, as ``subprocess.Popen`` would show it; ``reason`` tells why it was ended."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, order: dict):
+        self.line = Client(os.environ[ADDRESS], family="AF_UNIX")
+        self.returncode, self.reason, self.cpu = None, "", 0.0
+        self.line.send(order)
+        told = self.line.recv()
+        if "error" in told:
+            raise RuntimeError(told["error"])
+        self.pid, self.door = told["pid"], told["door"]
+
+    def poll(self):
+        try:
+            while self.returncode is None and self.line.poll():
+                told = self.line.recv()
+                self.returncode, self.reason, self.cpu = told["status"], told["reason"], told["cpu"]
+        except (EOFError, OSError):
+            self.returncode = -signal.SIGKILL if self.returncode is None else self.returncode
+        return self.returncode
+
+    def wait(self, timeout=None):
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while self.poll() is None:
+            if deadline is not None and time.monotonic() > deadline:
+                raise subprocess.TimeoutExpired("kernel", timeout)
+            wait([self.line], 0.1)
+        self.line.close()
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            with contextlib.suppress(OSError):
+                self.line.send(number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    terminate = kill
+
+
+# what follows runs in the server
+
+
+def serve(address: str) -> None:
+    """Import what notebooks import, then fork a supervisor, and it a kernel, for each client."""
+    for name in PRELOAD:
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # a collection in a child would copy the pages it only looks at
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the client, who then lets go of us
+    with Listener(address, family="AF_UNIX", backlog=64) as listener:
+        os.write(1, b"ready\n")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        door = listener._listener._socket
+        count = 0
+        while True:
+            if 0 in wait([0, door]):
+                return
+            client = listener.accept()
+            count += 1
+            signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # supervisors are nobody's to wait for
+            if os.fork() == 0:
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                door.close()
+                status = 1
+                try:
+                    supervise(client, count)
+                    status = 0
+                finally:
+                    os._exit(status)
+            client.close()
+
+
+def supervise(client, count: int) -> None:
+    """Fork one kernel, pass signals to it and its end to the client, and keep it within its limits."""
+    order = client.recv()
+    limits, box, shared = order["limits"], None, sandbox.resident([os.getpid()])
+    try:
+        box = sandbox.Box(limits) if limits else None
+        reading, writing = os.pipe()
+        helper = os.fork()
+        if helper == 0:
+            os.close(reading)
+            _be_helper(box, order, writing, client, count)
+        os.close(writing)
+        told = os.read(reading, 200).decode()
+        if not told.isdigit():
+            raise OSError(told or "the kernel did not start")
+    except OSError as error:
+        client.send({"error": f"No kernel: {error}"})
+        return box and box.close()
+    kernel = int(told)
+    client.send({"pid": kernel, "door": helper})
+    reason = _watch(client, reading, limits, [kernel] + ([box.first] if box else []), kernel, shared)
+    for pid in (kernel, *([] if box else sandbox.members([kernel]))):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    if box:
+        box.close()
+    status = os.waitstatus_to_exitcode(os.waitpid(helper, 0)[1])
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    status = -signal.SIGKILL if status == 128 + signal.SIGKILL else status
+    with contextlib.suppress(OSError):
+        client.send({"status": status, "reason": reason, "cpu": used.ru_utime + used.ru_stime})
+
+
+def _watch(client, ended: int, limits, roots: list[int], kernel: int, shared: int) -> str:
+    """Return why a kernel is to be ended: a limit, or nothing if it ended itself or the client is gone."""
+    deadline = time.monotonic() + limits.notebook if limits else None
+    while True:
+        ready = wait([client, ended], LOOK if limits else None)
+        if ended in ready:
+            return ""
+        if client in ready:
+            try:
+                number = client.recv()
+            except (EOFError, OSError):
+                return ""
+            if number == signal.SIGKILL:
+                return ""
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(kernel, number)
+        if limits:
+            pids = sandbox.members(roots)
+            if len(pids) - 3 > limits.processes:  # the kernel, bubblewrap and the holder are not counted
+                return "processes"
+            most = limits.memory * 1_000_000
+            if sandbox.resident(pids) > most and sandbox.memory_used(pids, shared) > most:
+                return "memory"
+            if time.monotonic() > deadline:
+                return "time"
+
+
+def _be_helper(box, order: dict, writing: int, client, count: int) -> None:
+    """Join the box, fork the kernel into it, and end as it ends. (A process enters a pid namespace by its children.)"""
+    status = 1
+    try:
+        if box:
+            sandbox.join(box)
+        kernel = os.fork()
+        if kernel == 0:
+            try:
+                os.close(writing)
+                client.close()
+                _be_kernel(order, sandbox.FIRST_UID + count % sandbox.UIDS)
+                status = 0
+            finally:
+                os._exit(status)
+        os.write(writing, str(kernel).encode())
+        client.close()
+        status = os.waitstatus_to_exitcode(os.waitpid(kernel, 0)[1])
+        status = status if status >= 0 else 128 - status
+    except OSError as error:
+        os.write(writing, str(error).encode())
+    finally:
+        os._exit(status)
+
+
+def _be_kernel(order: dict, uid: int) -> None:
+    """Become an IPython kernel."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(null, stream)
+    os.closerange(3, 1024)
+    if order["limits"]:
+        os.chdir(sandbox.WORK)
+        os.umask(0o022)
+        for name, content in order["files"].items():
+            path = Path(sandbox.WORK, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            if not os.geteuid():
+                os.chown(path, uid, uid)
+        sandbox.give_up_rights(order["limits"], uid)
+        environment = {name: os.environ[name] for name in KEPT if name in os.environ} | QUIET | {
+            "HOME": sandbox.WORK, "USER": "student", "TMPDIR": "/tmp", "IPYTHONDIR": "/tmp/.ipython",
+            "JUPYTER_RUNTIME_DIR": "/tmp", "MPLCONFIGDIR": "/tmp/.matplotlib", "KERAS_HOME": "/tmp/.keras",
+        }  # fmt: skip
+        os.environ.clear()
+        os.environ.update(environment)
+        file = f"{sandbox.CONNECTION}/kernel.json"
+        Path(file).write_text(json.dumps(order["connection"]))
+    else:
+        os.setsid()
+        os.environ.clear()
+        os.environ.update(order["environment"])
+        os.chdir(order["cwd"])
+        file = order["file"]
+    os.environ.setdefault("MPLBACKEND", QUIET["MPLBACKEND"])
+    sys.argv = ["ipykernel_launcher"]
+    sys.path.insert(0, "")
+
+    import numpy as np  # both are imported already, by the server
+    from ipykernel.kernelapp import IPKernelApp
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    np.random.seed()
+    app = IPKernelApp.instance()
+    app.initialize(["-f", file, "--HistoryManager.enabled=False", "--IPKernelApp.no_stdout=False"])
+    app.start()
+
+
+def main(words: list[str]) -> int:
+    if words[:1] == ["--"] and words[1:]:
+        with WarmServer():
+            return subprocess.run(words[1:]).returncode
+    if len(words) == 1:
+        serve(words[0])
+        return 0
+    print("usage: python -m grading.warm -- COMMAND", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
