@@ -19,7 +19,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export TF_CPP_MIN_LOG_LEVEL := 3
 export TF_ENABLE_ONEDNN_OPTS := 0
 
-.PHONY: help env lab test release execute handout messages lock clean unit port data
+.PHONY: help env lab test release execute handout messages lock clean unit port data grade
 
 help:
 	@echo 'make lab              open the course in JupyterLab           [PORT=8888]'
@@ -28,6 +28,7 @@ help:
 	@echo 'make handout          one zip for students, in dist/'
 	@echo 'make release          write notebooks/ from solutions/        [UNIT=04-overfitting]'
 	@echo 'make execute          run solutions/ and store the outputs    [UNIT=04-overfitting]'
+	@echo 'make grade            grade what was handed in                UNIT=04-overfitting'
 	@echo 'make messages         what students read when a check fails    UNIT=04-overfitting'
 	@echo 'make lock             choose the newest packages, with hashes'
 	@echo 'make clean            remove the environment and dist/'
@@ -87,6 +88,10 @@ handout:
 	  $(HANDOUT)
 	@git diff --quiet HEAD -- $(HANDOUT) || { echo 'Not in it, because not committed:' ; git diff --stat HEAD -- $(HANDOUT) ; }
 	@echo 'Give students dist/good-fit.zip. It holds what is committed.'
+
+grade: unit env
+	@$(if $(UNIT),,echo 'Which unit? make grade UNIT=04-overfitting'; exit 2)
+	@$(BIN)/python -m grading $(UNIT) $(ARGS)
 
 messages: unit env
 	@$(BIN)/python -m tests.answers $(WHICH)

@@ -48,6 +48,8 @@ c.ClearSolutions.text_stub = "*Your answer here.*"
 # Training takes longer than nbgrader's 30 seconds a cell.
 c.Execute.timeout = 120
 c.ExecuteGraded.timeout = 120
+# What else a submission may use, where it should be other than grading/sandbox.py says:
+#   c.ExecuteGraded.limits = {"memory": 8000, "notebook": 1800}    in MB and seconds
 
 # Run only notebooks that are graded, and never take points away for a warning.
 c.Autograde.autograde_preprocessors = [

@@ -105,6 +105,11 @@ def ensure_server() -> None:
             atexit.register(_servers.close)
 
 
+def stop_server() -> None:
+    """End the warm server that ``ensure_server`` started here, and with it all its kernels."""
+    _servers.close()
+
+
 def run_notebook(notebook: bytes, files: dict, limits: sandbox.Limits, unsafe: bool = False) -> Executed:
     """Run a notebook in a fresh warm kernel and return it with its outputs.
 

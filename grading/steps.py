@@ -1,22 +1,43 @@
 """Steps in nbgrader's pipelines, named in nbgrader_config.py."""
 
+from contextvars import ContextVar
+from pathlib import Path
+
+import nbformat
 from nbconvert.preprocessors import Preprocessor
 from nbgrader import utils
 from nbgrader.preprocessors import ClearHiddenTests, Execute
-from traitlets import Bool
+from traitlets import Bool, Dict
+
+from .run import run_notebook
+from .sandbox import Limits
+
+# Where notebooks run: here, unless whoever grades says otherwise (a pool, a cluster).
+RUN = ContextVar("RUN", default=run_notebook)
 
 
 class ExecuteGraded(Execute):
-    """Run a submission; leave notebooks with nothing to grade alone, and never grade on noise.
+    """Run a submission in a sandbox; leave lessons alone, and never grade on noise.
 
-    nbgrader runs lessons too if they are handed in, and takes a point away for every
-    warning: it counts any text on the error stream of a check as a failure.
+    nbgrader runs what is handed in with the instructor's rights, runs lessons too, and takes a
+    point away for every warning: it counts any text on the error stream of a check as a failure.
     """
+
+    unsafe = Bool(False, help="Run submissions without a sandbox, with your own rights.").tag(config=True)
+    limits = Dict({}, help="What a submission may use, as grading.sandbox.Limits names it.").tag(config=True)
 
     def preprocess(self, nb, resources, km=None):
         if not any(utils.is_grade(cell) for cell in nb.cells):
             return nb, resources
-        nb, resources = super().preprocess(nb, resources, km)
+        folder = Path(resources["metadata"]["path"])
+        files = {
+            str(path.relative_to(folder)): path.read_bytes()
+            for path in folder.rglob("*")
+            if path.is_file() and not path.is_symlink() and path.suffix != ".ipynb"
+        }
+        limits = Limits(**{"cell": self.timeout} | self.limits)
+        executed = RUN.get()(nbformat.writes(nb).encode(), files, limits, self.unsafe)
+        nb = nbformat.reads(executed.notebook.decode(), as_version=4)
         for cell in filter(utils.is_grade, nb.cells):
             if cell.cell_type == "code":
                 cell.outputs = [out for out in cell.outputs if out.get("name") != "stderr"]

@@ -283,7 +283,7 @@ def _be_kernel(order: dict, uid: int) -> None:
                 os.chown(path, uid, uid)
         sandbox.give_up_rights(order["limits"], uid)
         environment = {name: os.environ[name] for name in KEPT if name in os.environ} | QUIET | {
-            "HOME": sandbox.WORK, "USER": "student", "TMPDIR": "/tmp", "IPYTHONDIR": "/tmp/.ipython",
+            "HOME": sandbox.WORK, "USER": "student", "NBGRADER_EXECUTION": "autograde", "TMPDIR": "/tmp", "IPYTHONDIR": "/tmp/.ipython",
             "JUPYTER_RUNTIME_DIR": "/tmp", "MPLCONFIGDIR": "/tmp/.matplotlib", "KERAS_HOME": "/tmp/.keras",
         }  # fmt: skip
         os.environ.clear()

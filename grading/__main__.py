@@ -1,0 +1,104 @@
+"""Grade a class: ``python -m grading UNIT`` (or ``make grade UNIT=...``).
+
+Exit status: 0 all graded; 1 nothing could be graded; 3 a person must look at some; 130 interrupted.
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+
+def main(arguments=None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m grading", description="Grade all submissions of a unit.")
+    parser.add_argument("unit", metavar="UNIT", help="for example 04-overfitting")
+    parser.add_argument("--workers", type=int, metavar="N", help="submissions at once; as many as there are cores without it")
+    parser.add_argument("--regrade", action="store_true", help="grade again what is graded already")
+    parser.add_argument("--unsafe", action="store_true", help="without a sandbox: submissions run with your rights")
+    parser.add_argument("--scheduler", metavar="ADDRESS", help="run the notebooks on a Dask cluster, such as tcp://host:8786")
+    options = parser.parse_args(arguments)
+    console, error = Console(), Console(stderr=True)
+    if options.workers is not None and options.workers < 1:
+        parser.error("--workers should be 1 or more")
+    os.environ.update(TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1")  # parallel by submissions, not within one
+
+    from . import batch, run  # after the environment is set
+
+    try:
+        reason = "" if options.unsafe or options.scheduler else run.sandbox.why_not()
+        if reason:
+            raise batch.Problem(f"{reason}\nSubmissions are programs of strangers. If you trust these, add --unsafe.")
+        with run_anywhere(options, console) as (runner, workers):
+            job = batch.Batch(batch.Course(Path.cwd()), options.unit, workers=workers, regrade=options.regrade,
+                              unsafe=options.unsafe, run=runner)  # fmt: skip
+            return grade(job, options, console)
+    except batch.Problem as problem:
+        error.print(f"[bold red]Not graded.[/] {escape(str(problem))}", soft_wrap=True)
+        return 1
+    except KeyboardInterrupt:
+        error.print("\nStopped. What is finished is kept; the same command goes on from there.")
+        return 130
+
+
+def run_anywhere(options, console):
+    """Return, for a ``with``, where notebooks run, and how many at once."""
+    from . import cluster, run
+
+    if options.scheduler:
+        return cluster.connect(options.scheduler, options.workers, console)
+    import contextlib
+
+    @contextlib.contextmanager
+    def here():
+        with console.status("Importing what the notebooks import ..."):
+            run.ensure_server()
+        try:
+            yield run.run_notebook, options.workers
+        finally:
+            run.stop_server()
+
+    return here()
+
+
+def grade(job, options, console) -> int:
+    from . import batch
+
+    if job.done:
+        console.print(f"{len(job.done)} of {len(job.submissions)} are graded already (--regrade grades them again).")
+    if job.outdated:
+        console.print(f"[yellow]{len(job.outdated)} of these with an earlier version of the unit.[/]")
+    if not job.submissions:
+        raise batch.Problem(f"There is nothing under {job.course.folder('submitted')}/*/{job.unit}.")
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
+               TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())  # fmt: skip
+    results = list(job.done.values())
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task(job.unit, total=len(job.todo), rate="")
+        for result in job.results():
+            results.append(result)
+            progress.advance(task)
+            elapsed = progress.tasks[0].elapsed or 1
+            progress.update(task, rate=f"{60 * progress.tasks[0].completed / elapsed:.0f} a minute")
+            if result.outcome in batch.LOOK_AT:
+                progress.print(f"[yellow]{escape(result.student)}: {result.outcome}[/] {escape(result.reason)}", soft_wrap=True)
+    table = Table("outcome", "submissions", "points, mean", title=f"{job.unit}: {len(results)} submissions")
+    for outcome in batch.OUTCOMES:
+        its = [result for result in results if result.outcome == outcome]
+        if its:
+            mean = sum(result.score for result in its) / len(its)
+            table.add_row(outcome, str(len(its)), "" if outcome == "ungradable" else f"{mean:.1f} of {its[0].points:g}")
+    console.print(table)
+    console.print(f"Every question: {job.write_table().relative_to(job.course.root)}", soft_wrap=True)
+    look = [result for result in results if result.outcome in batch.LOOK_AT]
+    if look:
+        console.print(f"[bold yellow]{len(look)} to look at:[/] {escape(', '.join(sorted(r.student for r in look)))}", soft_wrap=True)
+    return 3 if look else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
