@@ -13,6 +13,7 @@ import os
 import shutil
 import threading
 import time
+import warnings
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from copy import deepcopy
@@ -164,8 +165,9 @@ def prepare(submission: Path, release, staged: Path) -> bool:
     if notebook.stat().st_size > LARGEST:
         raise Ungradable(f"The notebook has {notebook.stat().st_size / 1e6:.0f} MB.")
     try:
-        nb = nbformat.reads(notebook.read_text(encoding="utf-8"), as_version=4)
-        nb = mended(nb, release)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about what is mended right here
+            nb = mended(nbformat.reads(notebook.read_text(encoding="utf-8"), as_version=4), release)
         nbformat.validate(nb)
     except Exception as error:
         words = " ".join(str(error).split())[:150]
@@ -184,13 +186,21 @@ def _marked(cell) -> bool:
     return bool(cell.metadata.get("nbgrader", {}).get("grade_id"))
 
 
+def _claimed(cell) -> str | None:
+    """Return the name that a submitted cell gives itself; nothing in it need be as it should."""
+    marks = cell.metadata.get("nbgrader")
+    name = marks.get("grade_id") if isinstance(marks, dict) else None
+    return name if isinstance(name, str) else None
+
+
 def mended(nb, release):
     """Return a submitted notebook with plain cells, all marked cells of the release, and its marks."""
     original = {cell.metadata.nbgrader.grade_id: cell for cell in release.cells if _marked(cell)}
+    claimed = [_claimed(cell) for cell in nb.cells]
     cells = []
-    for cell in nb.cells:
-        name = cell.metadata.get("nbgrader", {}).get("grade_id") if isinstance(cell.metadata.get("nbgrader"), dict) else None
-        known = original.get(name) if isinstance(name, str) else None
+    for number, cell in enumerate(nb.cells):
+        last = claimed[number] not in claimed[number + 1 :]
+        known = original.get(claimed[number]) if last else None
         kind = known.cell_type if known else cell.cell_type
         make = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}.get(kind, nbformat.v4.new_raw_cell)
         fresh = make(cell.source)

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+from grading import sandbox
+from grading.warm import WarmServer
+
 # Commands of the environment (nbgrader, jupyter, alembic) are found by name, as after `make`.
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 # Two workers on two cores: one thread each is fastest, and the numbers are the same.
@@ -24,6 +27,23 @@ def real_data(monkeypatch):
     monkeypatch.setenv("COURSE_DATA", "real")
     monkeypatch.setenv("COURSE_DATA_DIR", str(REAL.resolve()))
     return REAL
+
+
+def pytest_configure(config):
+    """Give all kernels of this run one warm server; the workers find it in the environment."""
+    if hasattr(config, "workerinput"):
+        return
+    reason = sandbox.why_not()
+    if reason and os.environ.get("GOOD_FIT_NEEDS_SANDBOX"):
+        pytest.exit(f"The sandbox is needed here, and can't be made. {reason}", returncode=1)
+    server = WarmServer()
+    server.__enter__()
+    config.add_cleanup(server.__exit__)
+
+
+def pytest_terminal_summary(terminalreporter):
+    if reason := sandbox.why_not():
+        terminalreporter.write_line(f"THE SANDBOX WAS NOT TESTED. {reason}", red=True, bold=True)
 
 
 class ByNotebook(LoadScopeScheduling):

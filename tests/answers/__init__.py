@@ -17,6 +17,8 @@ from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, PyFileConfigLoader
 
+from grading import sandbox
+
 ROOT = Path(__file__).resolve().parents[2]
 MARK = re.compile(r"^# %% *(.*)$", re.MULTILINE)
 
@@ -106,6 +108,7 @@ def api(root: Path) -> NbGraderAPI:
     """Return nbgrader's own interface to the course under ``root``."""
     settings = config(root)
     settings.NbGraderAPI.log_level = "WARN"
+    settings.ExecuteGraded.unsafe = bool(sandbox.why_not())  # the answers here are our own
     return NbGraderAPI(CourseDirectory(config=settings), config=settings)
 
 

@@ -1,0 +1,12 @@
+"""Forks as fast as it can.
+
+Outcome: too many processes
+"""
+
+import os
+
+while True:
+    try:
+        os.fork()
+    except OSError:
+        pass

@@ -1,0 +1,7 @@
+"""Loops for ever.
+
+Outcome: timed out
+"""
+
+while True:
+    pass
