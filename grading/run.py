@@ -163,9 +163,13 @@ def run_notebook(notebook: bytes, files: dict, limits: sandbox.Limits, unsafe: b
     outcome = outcome or ("timed out" if runner.slow else "finished")
     for index in (code - runner.done) | runner.slow:
         # nbgrader takes a check without output as passed: say that it was not run.
-        nb.cells[index].outputs = [
-            nbformat.v4.new_output("error", ename="NotYet", evalue=STOPPED[outcome], traceback=[])
-        ] if is_grade(nb.cells[index]) else []
+        if is_grade(nb.cells[index]):
+            told = ("NotYet", STOPPED[outcome])
+        elif index in runner.slow:
+            told = ("Interrupted", f"This cell took longer than {limits.cell} seconds. Look for a loop that does not end, or a training that is too long.")
+        else:
+            continue
+        nb.cells[index].outputs = [nbformat.v4.new_output("error", ename=told[0], evalue=told[1], traceback=[])]
     nb.metadata.pop("widgets", None)
     return Executed(nbformat.writes(nb).encode(), outcome, time.monotonic() - start, process.cpu)
 

@@ -172,8 +172,8 @@ def test_hostile_submission_harms_nobody(name, course, listener, tmp_path_factor
     assert scores(course)["anna", "check-double"] == 2 and scores(course)["zoe", "check-total"] == 0
     assert before == [fingerprint(folder) for folder in watched]
     assert not list(ROOT.glob("hostile")) and not Path("/tmp/hostile").exists() and not Path("/dev/shm/hostile").exists()
-    deadline = time.monotonic() + 5
-    while left := set(nested_processes()) - running:
+    left, deadline = set(nested_processes()) - running, time.monotonic() + 60
+    while left & set(nested_processes()):  # kernels of tests that run beside this one end, too
         assert time.monotonic() < deadline, left
         time.sleep(0.1)
     graded = nbformat.read(course.root / "classroom" / "autograded" / "mallory" / UNIT / "activity.ipynb", as_version=4)
@@ -181,9 +181,9 @@ def test_hostile_submission_harms_nobody(name, course, listener, tmp_path_factor
     if "LOOT:" in attack and found["mallory"].outcome == "full":
         assert "LOOT: []" in printed, printed
     if found["mallory"].outcome != "full":
-        assert found["mallory"].score == 0
-        assert all(message.endswith(".") and "Look" in message or "processes" in message
-                   for _, _, _, message in found["mallory"].questions)  # fmt: skip
+        assert found["mallory"].questions[0][1] == 0 and found["mallory"].score <= 3  # the other answer is right
+        told = json.dumps(graded.cells)
+        assert any(words in told for words in ("was stopped", "ended its own", "took longer than 10 seconds"))
 
 
 def test_every_outcome_of_a_stopped_run_is_in_the_corpus():
