@@ -5,6 +5,7 @@ PORT   ?= 8888
 UNIT   ?=
 SETS   ?=
 ARGS   ?=
+WARM   ?=
 
 VENV  := .venv
 BIN   := $(VENV)/bin
@@ -50,7 +51,7 @@ $(READY): requirements/uv.txt requirements/$(EXTRA).txt
 	@touch $@
 
 lab: env port
-	$(BIN)/jupyter lab --port=$(PORT) --ServerApp.port_retries=0 --ServerApp.root_dir='$(CURDIR)' \
+	$(if $(WARM),$(BIN)/python -m grading.warm -- )$(BIN)/jupyter lab --port=$(PORT) --ServerApp.port_retries=0 --ServerApp.root_dir='$(CURDIR)' \
 	  --LabApp.default_url=/lab/tree/notebooks/00-welcome/lesson.ipynb $(ARGS)
 
 port: env

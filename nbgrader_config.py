@@ -51,9 +51,10 @@ c.ExecuteGraded.timeout = 120
 # What else a submission may use, where it should be other than grading/sandbox.py says:
 #   c.ExecuteGraded.limits = {"memory": 8000, "notebook": 1800}    in MB and seconds
 
-# Run only notebooks that are graded, and never take points away for a warning.
+# Run only notebooks that are graded, in a sandbox; never take points away for a warning; let no script through.
 c.Autograde.autograde_preprocessors = [
     "grading.steps.ExecuteGraded",
+    "grading.steps.HarmlessPage",
     "nbconvert.preprocessors.ClearMetadataPreprocessor",
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",

@@ -4,6 +4,7 @@ Exit status: 0 all graded; 1 nothing could be graded; 3 a person must look at so
 """
 
 import argparse
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -27,15 +28,24 @@ def main(arguments=None) -> int:
         parser.error("--workers should be 1 or more")
     os.environ.update(TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1")  # parallel by submissions, not within one
 
-    from . import batch, run  # after the environment is set
+    from . import sandbox, warm  # after the environment is set
 
+    reason = "" if options.unsafe or options.scheduler else sandbox.why_not()
+    server = warm.WarmServer() if sys.platform == "linux" and not (reason or options.scheduler) else None
     try:
-        reason = "" if options.unsafe or options.scheduler else run.sandbox.why_not()
+        from . import batch, cluster, run  # meanwhile: nbgrader takes seconds to import
+
         if reason:
             raise batch.Problem(f"{reason}\nSubmissions are programs of strangers. If you trust these, add --unsafe.")
-        with run_anywhere(options, console) as (runner, workers):
+        with contextlib.ExitStack() as stack:
+            runner, workers = run.run_notebook, options.workers
+            if options.scheduler:
+                runner, workers = stack.enter_context(cluster.connect(options.scheduler, workers, console))
             job = batch.Batch(batch.Course(Path.cwd()), options.unit, workers=workers, regrade=options.regrade,
                               unsafe=options.unsafe, run=runner)  # fmt: skip
+            if server:
+                with console.status("Importing what the notebooks import ..."):
+                    stack.enter_context(server)
             return grade(job, options, console)
     except batch.Problem as problem:
         error.print(f"[bold red]Not graded.[/] {escape(str(problem))}", soft_wrap=True)
@@ -43,26 +53,9 @@ def main(arguments=None) -> int:
     except KeyboardInterrupt:
         error.print("\nStopped. What is finished is kept; the same command goes on from there.")
         return 130
-
-
-def run_anywhere(options, console):
-    """Return, for a ``with``, where notebooks run, and how many at once."""
-    from . import cluster, run
-
-    if options.scheduler:
-        return cluster.connect(options.scheduler, options.workers, console)
-    import contextlib
-
-    @contextlib.contextmanager
-    def here():
-        with console.status("Importing what the notebooks import ..."):
-            run.ensure_server()
-        try:
-            yield run.run_notebook, options.workers
-        finally:
-            run.stop_server()
-
-    return here()
+    finally:
+        if server:
+            server.close()
 
 
 def grade(job, options, console) -> int:

@@ -6,7 +6,6 @@ notebooks of other submissions run. What is finished is written to a journal und
 """
 
 import csv
-import fcntl
 import hashlib
 import json
 import os
@@ -123,6 +122,8 @@ class Journal:
 @contextmanager
 def only_one(path: Path):
     """Keep a second grader away from the same unit."""
+    import fcntl  # not on Windows
+
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "w") as file:
         try:

@@ -7,16 +7,18 @@ import asyncio
 import atexit
 import contextlib
 import os
+import sys
 import tempfile
 import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty
 
 import nbformat
 import zmq
 import zmq.asyncio
-from jupyter_client import AsyncKernelManager
+from jupyter_client import AsyncKernelClient, AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, DeadKernelError
 from nbgrader.utils import is_grade
@@ -48,6 +50,24 @@ class Executed:
     outcome: str
     seconds: float
     cpu: float
+
+
+class ReadyClient(AsyncKernelClient):
+    """A client that does not linger: jupyter_client's own waits 0.4 s for a kernel that is ready at once."""
+
+    async def wait_for_ready(self, timeout=None):
+        deadline = time.monotonic() + (timeout or 60)
+        while True:
+            self.kernel_info()
+            with contextlib.suppress(Empty):
+                await self.shell_channel.get_msg(timeout=1)
+                await self.iopub_channel.get_msg(timeout=0.05)  # or else outputs would be missed: ask again
+                break
+            if not await self._async_is_alive() or time.monotonic() > deadline:
+                raise DeadKernelError("The kernel did not start.")
+        with contextlib.suppress(Empty):
+            while True:
+                await self.iopub_channel.get_msg(timeout=0.01)
 
 
 class Runner(NotebookClient):
@@ -94,20 +114,16 @@ def _size(content) -> int:
 
 
 _server_lock = threading.Lock()
-_servers = contextlib.ExitStack()
 
 
 def ensure_server() -> None:
-    """Start a warm server for this process, unless one is running already."""
+    """Start a warm server for as long as this process lives, unless one is running already.
+
+    Only on Linux: elsewhere libraries don't survive a fork, and kernels start cold.
+    """
     with _server_lock:
-        if not os.environ.get(ADDRESS):
-            _servers.enter_context(WarmServer())
-            atexit.register(_servers.close)
-
-
-def stop_server() -> None:
-    """End the warm server that ``ensure_server`` started here, and with it all its kernels."""
-    _servers.close()
+        if sys.platform == "linux" and not os.environ.get(ADDRESS):
+            atexit.register(WarmServer().__enter__().close)
 
 
 def run_notebook(notebook: bytes, files: dict, limits: sandbox.Limits, unsafe: bool = False) -> Executed:
@@ -136,7 +152,7 @@ def run_notebook(notebook: bytes, files: dict, limits: sandbox.Limits, unsafe: b
     context = zmq.asyncio.Context()
     context.MAXMSGSIZE = 4 * limits.output * 1_000_000  # larger messages are never taken in
     context.LINGER = 0
-    km = AsyncKernelManager(kernel_name="python3", context=context, transport="ipc" if not unsafe else "tcp")
+    km = AsyncKernelManager(kernel_name="python3", context=context, client_class="grading.run.ReadyClient")
     runner, start, process = Runner(nb, km, limits), time.monotonic(), None
     with _folder(files, unsafe) as options:
         try:
@@ -159,7 +175,7 @@ def run_notebook(notebook: bytes, files: dict, limits: sandbox.Limits, unsafe: b
                 os.remove(km.connection_file)
             context.destroy(linger=0)
     code = {index for index, cell in enumerate(nb.cells) if cell.cell_type == "code"}
-    outcome = runner.outcome or _REASONS.get(process.reason) or ("crashed" if code - runner.done else "")
+    outcome = runner.outcome or _REASONS.get(getattr(process, "reason", "")) or ("crashed" if code - runner.done else "")
     outcome = outcome or ("timed out" if runner.slow else "finished")
     for index in (code - runner.done) | runner.slow:
         # nbgrader takes a check without output as passed: say that it was not run.
@@ -171,7 +187,7 @@ def run_notebook(notebook: bytes, files: dict, limits: sandbox.Limits, unsafe: b
             continue
         nb.cells[index].outputs = [nbformat.v4.new_output("error", ename=told[0], evalue=told[1], traceback=[])]
     nb.metadata.pop("widgets", None)
-    return Executed(nbformat.writes(nb).encode(), outcome, time.monotonic() - start, process.cpu)
+    return Executed(nbformat.writes(nb).encode(), outcome, time.monotonic() - start, getattr(process, "cpu", 0.0))
 
 
 def _no_sandbox(_known=[]) -> str:

@@ -8,7 +8,6 @@ rights and becomes the kernel: it keeps the modules that the server has imported
 import ctypes
 import json
 import os
-import resource
 import shutil
 import signal
 import struct
@@ -17,6 +16,11 @@ import sys
 import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
+
+try:
+    import resource
+except ImportError:  # Windows, where nothing is graded but feedback can be made
+    resource = None
 
 ROOT = Path(__file__).resolve().parent.parent
 WORK, CONNECTION = "/submission", "/submission-connection"
@@ -48,9 +52,9 @@ def why_not() -> str:
     run = subprocess.run([*command(Limits()), "true"], capture_output=True, text=True, env={})
     if run.returncode:
         return (
-            f"bubblewrap can't make a sandbox here ({run.stderr.strip()}). The system may forbid user namespaces: see "
-            "`sysctl kernel.unprivileged_userns_clone kernel.apparmor_restrict_unprivileged_userns`, or run in a "
-            "virtual machine."
+            f"bubblewrap can't make a sandbox here ({run.stderr.strip()}). The system may forbid user namespaces: "
+            "on Ubuntu run `sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`; a container must allow "
+            "them; or grade in a virtual machine."
         )
     return ""
 
@@ -115,7 +119,7 @@ class Box:
         self.bwrap.wait()
 
 
-_libc = ctypes.CDLL(None, use_errno=True)
+_libc = ctypes.CDLL(None, use_errno=True) if resource else None
 
 
 def _check(result: int) -> None:

@@ -1,13 +1,16 @@
 """Steps in nbgrader's pipelines, named in nbgrader_config.py."""
 
+import re
 from contextvars import ContextVar
 from pathlib import Path
 
 import nbformat
+from bleach import ALLOWED_TAGS
 from nbconvert.preprocessors import Preprocessor
+from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbgrader import utils
 from nbgrader.preprocessors import ClearHiddenTests, Execute
-from traitlets import Bool, Dict
+from traitlets import Bool, Dict, default
 
 from .run import run_notebook
 from .sandbox import Limits
@@ -42,6 +45,26 @@ class ExecuteGraded(Execute):
             if cell.cell_type == "code":
                 cell.outputs = [out for out in cell.outputs if out.get("name") != "stderr"]
         return nb, resources
+
+
+class HarmlessPage(SanitizeHTML):
+    """Take scripts out of what a student wrote or printed: it is read in the instructor's browser.
+
+    Tables, plain pictures and folded text stay.
+    """
+
+    enabled = Bool(True).tag(config=True)
+    markup = re.compile(r"<[a-zA-Z!/?]")
+
+    @default("tags")
+    def _tags(self):
+        more = "br caption dd del details div dl dt h1 h2 h3 h4 h5 h6 hr p pre span sub summary sup table tbody td tfoot th thead tr"
+        return sorted({*ALLOWED_TAGS, *more.split()})
+
+    def preprocess_cell(self, cell, resources, cell_index):
+        if cell.cell_type != "code" and not self.markup.search(cell.source):
+            return cell, resources  # nothing to clean; `a < b` stays as it is
+        return super().preprocess_cell(cell, resources, cell_index)
 
 
 class StudentView(Preprocessor):

@@ -14,7 +14,6 @@ import gc
 import importlib
 import json
 import os
-import resource
 import shutil
 import signal
 import subprocess
@@ -34,44 +33,57 @@ PRELOAD = [
     "keras", "numpy", "pandas", "scipy.stats", "matplotlib.pyplot", "matplotlib_inline.backend_inline",
     "sklearn.datasets", "sklearn.ensemble", "sklearn.linear_model", "sklearn.metrics", "sklearn.model_selection",
     "sklearn.neural_network", "sklearn.pipeline", "sklearn.preprocessing", "ipykernel.kernelapp", "ipykernel.ipkernel",
-    "IPython.core.completer", "helpers.checks", "helpers.data", "helpers.plots", "helpers.training",
+    "ipykernel.debugger", "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.oinspect",
+    "IPython.extensions.storemagic", "executing", "stack_data", "asttokens", "pure_eval", "pygments.formatters.terminal256",
+    "pygments.styles.default", "tornado.queues", "tornado.platform.asyncio", "sklearn.datasets.data", "sklearn.datasets.descr",
+    "helpers.checks", "helpers.data", "helpers.plots", "helpers.training",
 ]  # fmt: skip
 # Nothing of the instructor's environment reaches a submission but what is listed here.
 KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "COURSE_DATA", "CUDA_VISIBLE_DEVICES", "KERAS_BACKEND",
         "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")  # fmt: skip
-QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0",
+QUIET = {"PYDEVD_DISABLE_FILE_VALIDATION": "1", "TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0",
          "MPLBACKEND": "module://matplotlib_inline.backend_inline", "PYTHONHASHSEED": "0"}  # fmt: skip
 LOOK = 0.25  # seconds between two looks at what a submission uses
 
 
 class WarmServer:
-    """Start the server, and make Jupyter take its kernels from there while the block lasts."""
+    """A server that is started at once, and from which Jupyter takes its kernels within a ``with`` block."""
 
-    def __enter__(self):
+    def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="good-fit-")
-        address = os.path.join(self.folder, "server")
+        self.address, self.before = os.path.join(self.folder, "server"), {}
         environment = {name: os.environ[name] for name in KEPT if name in os.environ} | QUIET
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "grading.warm", address], env=environment | {"HOME": self.folder},
+            [sys.executable, "-m", "grading.warm", self.address], env=environment | {"HOME": self.folder},
             cwd=sandbox.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
+
+    def __enter__(self):
         if self.process.stdout.readline() != b"ready\n":
-            self.__exit__()
+            self.close()
             raise RuntimeError("The server of warm kernels did not start; see the error above.")
         self.before = {name: os.environ.get(name) for name in (ADDRESS, PROVISIONER)}
-        os.environ.update({ADDRESS: address, PROVISIONER: "good-fit-warm"})
+        os.environ.update({ADDRESS: self.address, PROVISIONER: "good-fit-warm"})
         return self
 
     def __exit__(self, *_):
-        for name, value in getattr(self, "before", {}).items():
+        self.close()
+
+    def close(self):
+        """End the server and all its kernels, and give Jupyter its usual kernels back."""
+        for name, value in self.before.items():
             os.environ.pop(name, None)
             if value is not None:
                 os.environ[name] = value
+        if not self.before:  # it is still importing
+            self.process.kill()
         self.process.stdin.close()  # the server ends when nobody holds the other end
         try:
             self.process.wait(10)
         except subprocess.TimeoutExpired:
             self.process.kill()
+            self.process.wait()
+        self.before = {}
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -164,13 +176,17 @@ def serve(address: str) -> None:
         door = listener._listener._socket
         count = 0
         while True:
-            if 0 in wait([0, door]):
+            ready = wait([0, door], 1)
+            with contextlib.suppress(ChildProcessError):  # bury supervisors that have ended
+                while os.waitpid(-1, os.WNOHANG)[0]:
+                    pass
+            if 0 in ready:
                 return
+            if not ready:
+                continue
             client = listener.accept()
             count += 1
-            signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # supervisors are nobody's to wait for
             if os.fork() == 0:
-                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 door.close()
                 status = 1
                 try:
@@ -208,7 +224,7 @@ def supervise(client, count: int) -> None:
     if box:
         box.close()
     status = os.waitstatus_to_exitcode(os.waitpid(helper, 0)[1])
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = sandbox.resource.getrusage(sandbox.resource.RUSAGE_CHILDREN)
     status = -signal.SIGKILL if status == 128 + signal.SIGKILL else status
     with contextlib.suppress(OSError):
         client.send({"status": status, "reason": reason, "cpu": used.ru_utime + used.ru_stime})

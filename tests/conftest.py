@@ -36,9 +36,8 @@ def pytest_configure(config):
     reason = sandbox.why_not()
     if reason and os.environ.get("GOOD_FIT_NEEDS_SANDBOX"):
         pytest.exit(f"The sandbox is needed here, and can't be made. {reason}", returncode=1)
-    server = WarmServer()
-    server.__enter__()
-    config.add_cleanup(server.__exit__)
+    if sys.platform == "linux" and not os.environ.get("GOOD_FIT_COLD"):
+        config.add_cleanup(WarmServer().__enter__().close)
 
 
 def pytest_terminal_summary(terminalreporter):

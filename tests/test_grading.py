@@ -206,6 +206,30 @@ def test_an_interrupted_cell_costs_its_question_only(course):
     assert (result.outcome, result.score) == ("timed out", 3)
 
 
+@pytest.mark.parametrize("way", ["output", "text", "answer"])
+def test_scripts_do_not_reach_the_instructors_browser(course, way):
+    script = "<script>fetch('/api/contents')</script><b onclick='go()'>bold</b>"
+    answers = RIGHT | {"written": f"I find a < b and `x < 3`. {script if way == 'answer' else ''}"}
+    nb = sheet(course, answers)
+    if way == "text":
+        nb.cells.append(nbformat.v4.new_markdown_cell(script))
+    if way == "output":
+        nb.cells.append(nbformat.v4.new_code_cell(
+            f"from IPython.display import HTML, Javascript, SVG, display\nimport pandas as pd\ndisplay(HTML({script!r}), "
+            "Javascript('go()'), SVG('<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"go()\"/>'), pd.DataFrame({'a': [1]}))"
+        ))  # fmt: skip
+    submit(course, "mallory", nb)
+    assert grade(course)["mallory"].score == 5
+    graded = nbformat.read(course.root / "classroom" / "autograded" / "mallory" / UNIT / "activity.ipynb", as_version=4)
+    graded = json.dumps([cell.source if cell.cell_type != "code" else cell.outputs for cell in graded.cells])
+    assert "<script" not in graded and "onload" not in graded and "<b onclick" not in graded
+    assert "application/javascript" not in graded
+    assert ("I find a < b and `x < 3`." in graded) == (way != "answer")
+    assert way != "output" or "<table" in graded
+    with course.gradebook() as gradebook:
+        assert gradebook.find_submission(UNIT, "mallory").needs_manual_grade
+
+
 # damaged submissions
 
 
