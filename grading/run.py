@@ -24,7 +24,7 @@ from nbclient.exceptions import CellControlSignal, DeadKernelError
 from nbgrader.utils import is_grade
 
 from . import sandbox
-from .warm import ADDRESS, WarmServer
+from .warm import ADDRESS, NAME, WarmServer
 
 # What became of a run, in the words of the table; the sentence is what the student reads.
 STOPPED = {
@@ -153,6 +153,8 @@ def run_notebook(notebook: bytes, files: dict, limits: sandbox.Limits, unsafe: b
     context.MAXMSGSIZE = 4 * limits.output * 1_000_000  # larger messages are never taken in
     context.LINGER = 0
     km = AsyncKernelManager(kernel_name="python3", context=context, client_class="grading.run.ReadyClient")
+    if os.environ.get(ADDRESS):
+        km.kernel_spec.metadata["kernel_provisioner"] = {"provisioner_name": NAME}
     runner, start, process = Runner(nb, km, limits), time.monotonic(), None
     with _folder(files, unsafe) as options:
         try:

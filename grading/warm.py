@@ -1,8 +1,8 @@
 """Warm kernels: Jupyter kernels forked from a server that has imported what notebooks import.
 
 A cold kernel pays some ten seconds for its imports, a forked one a few hundredths. The server is
-started once (``with WarmServer():``); every kernel that Jupyter starts meanwhile comes from it,
-through Jupyter's own extension point, the kernel provisioner. Each kernel has a supervisor, forked
+started once (``with WarmServer():``); kernels come from it through Jupyter's own extension point,
+the kernel provisioner. Each kernel has a supervisor, forked
 with it, that passes signals on, watches what it uses and ends it when its client goes.
 
     python -m grading.warm -- pytest --nbval-lax notebooks    # any command that starts kernels
@@ -28,7 +28,7 @@ from jupyter_client.provisioning import LocalProvisioner
 from . import sandbox
 
 ADDRESS = "GOOD_FIT_WARM"
-PROVISIONER = "JUPYTER_DEFAULT_PROVISIONER_NAME"
+PROVISIONER, NAME = "JUPYTER_DEFAULT_PROVISIONER_NAME", "good-fit-warm"  # as pyproject.toml names it
 PRELOAD = [
     "keras", "numpy", "pandas", "scipy.stats", "matplotlib.pyplot", "matplotlib_inline.backend_inline",
     "sklearn.datasets", "sklearn.ensemble", "sklearn.linear_model", "sklearn.metrics", "sklearn.model_selection",
@@ -47,9 +47,13 @@ LOOK = 0.25  # seconds between two looks at what a submission uses
 
 
 class WarmServer:
-    """A server that is started at once, and from which Jupyter takes its kernels within a ``with`` block."""
+    """A server that is started at once and ready within a ``with`` block.
 
-    def __init__(self):
+    With ``all_kernels`` Jupyter takes every kernel from it, otherwise only ``run_notebook`` does.
+    """
+
+    def __init__(self, all_kernels=False):
+        self.names = (ADDRESS, PROVISIONER) if all_kernels else (ADDRESS,)
         self.folder = tempfile.mkdtemp(prefix="good-fit-")
         self.address, self.before = os.path.join(self.folder, "server"), {}
         environment = {name: os.environ[name] for name in KEPT if name in os.environ} | QUIET
@@ -62,8 +66,8 @@ class WarmServer:
         if self.process.stdout.readline() != b"ready\n":
             self.close()
             raise RuntimeError("The server of warm kernels did not start; see the error above.")
-        self.before = {name: os.environ.get(name) for name in (ADDRESS, PROVISIONER)}
-        os.environ.update({ADDRESS: self.address, PROVISIONER: "good-fit-warm"})
+        self.before = {name: os.environ.get(name) for name in self.names}
+        os.environ.update(dict(zip(self.names, (self.address, NAME))))
         return self
 
     def __exit__(self, *_):
@@ -322,13 +326,15 @@ def _be_kernel(order: dict, uid: int) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     np.random.seed()
     app = IPKernelApp.instance()
-    app.initialize(["-f", file, "--HistoryManager.enabled=False", "--IPKernelApp.no_stdout=False"])
+    # Coloured tracebacks with context cost 0.06 s each, and nobody reads them in a graded notebook.
+    plain = ["--InteractiveShell.xmode=Plain", "--HistoryManager.enabled=False"] if order["limits"] else []
+    app.initialize(["-f", file, *plain])
     app.start()
 
 
 def main(words: list[str]) -> int:
     if words[:1] == ["--"] and words[1:]:
-        with WarmServer():
+        with WarmServer(all_kernels=True):
             return subprocess.run(words[1:]).returncode
     if len(words) == 1:
         serve(words[0])

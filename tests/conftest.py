@@ -37,7 +37,7 @@ def pytest_configure(config):
     if reason and os.environ.get("GOOD_FIT_NEEDS_SANDBOX"):
         pytest.exit(f"The sandbox is needed here, and can't be made. {reason}", returncode=1)
     if sys.platform == "linux" and not os.environ.get("GOOD_FIT_COLD"):
-        config.add_cleanup(WarmServer().__enter__().close)
+        config.add_cleanup(WarmServer(all_kernels=True).__enter__().close)
 
 
 def pytest_terminal_summary(terminalreporter):
