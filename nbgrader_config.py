@@ -59,7 +59,6 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
-    "nbgrader.preprocessors.CheckCellMetadata",
 ]
 # Feedback holds the messages of the checks, not the hidden tests and not the way to them.
 c.GenerateFeedback.preprocessors = [

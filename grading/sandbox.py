@@ -65,6 +65,13 @@ def command(limits: Limits) -> list[str]:
     if os.geteuid():
         words += ["--unshare-user", "--disable-userns"]
     words += ["--clearenv", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
+    words += ["--proc", "/proc", "--dev", "/dev"]
+    for device in sorted(Path("/dev").glob("nvidia*")):
+        words += ["--dev-bind-try", str(device), str(device)]
+    size = str(limits.disk * 1_000_000)
+    for path, mode, room in [(WORK, "0777", size), ("/tmp", "1777", size), ("/dev/shm", "1777", size), (CONNECTION, "0777", "1000000")]:
+        words += ["--perms", mode, "--size", room, "--tmpfs", path]
+    # After /tmp, in which the course itself may lie.
     for path in ("/bin", "/sbin", "/lib", "/lib32", "/lib64"):
         if os.path.islink(path):
             words += ["--symlink", os.readlink(path), path]
@@ -75,12 +82,6 @@ def command(limits: Limits) -> list[str]:
         words += ["--perms", "0755", "--dir", folder]
     for path in paths:
         words += ["--ro-bind", path, path]
-    words += ["--proc", "/proc", "--dev", "/dev"]
-    for device in sorted(Path("/dev").glob("nvidia*")):
-        words += ["--dev-bind-try", str(device), str(device)]
-    size = str(limits.disk * 1_000_000)
-    for path, mode, room in [(WORK, "0777", size), ("/tmp", "1777", size), ("/dev/shm", "1777", size), (CONNECTION, "0777", "1000000")]:
-        words += ["--perms", mode, "--size", room, "--tmpfs", path]
     return words + ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", WORK]
 
 
