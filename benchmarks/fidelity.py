@@ -26,6 +26,7 @@ import matplotlib.pyplot as plt  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+from datasets.measure import signed_log  # noqa: E402
 from helpers import data  # noqa: E402
 
 RESULTS = ROOT / "benchmarks" / "fidelity.csv"
@@ -43,7 +44,7 @@ def credit_inputs(X):
     """Return amounts as signed logarithms, as unit 09 uses them."""
     money = [c for c in X if c.startswith(("limit", "bill", "paid"))]
     X = X.copy()
-    X[money] = np.sign(X[money]) * np.log1p(X[money].abs())
+    X[money] = signed_log(X[money])
     return X
 
 

@@ -6,13 +6,13 @@
 import asyncio
 import atexit
 import contextlib
+import functools
 import os
 import sys
 import tempfile
 import threading
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from queue import Empty
 
 import nbformat
@@ -192,10 +192,9 @@ def run_notebook(notebook: bytes, files: dict, limits: sandbox.Limits, unsafe: b
     return Executed(nbformat.writes(nb).encode(), outcome, time.monotonic() - start, getattr(process, "cpu", 0.0))
 
 
-def _no_sandbox(_known=[]) -> str:
-    if not _known:
-        _known.append(sandbox.why_not())
-    return _known[0]
+@functools.cache
+def _no_sandbox() -> str:
+    return sandbox.why_not()
 
 
 @contextlib.contextmanager
@@ -205,10 +204,7 @@ def _folder(files, unsafe):
         yield {}
         return
     with tempfile.TemporaryDirectory(prefix="good-fit-") as folder:
-        for name, content in files.items():
-            path = Path(folder, name)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+        sandbox.write_files(folder, files)
         yield {"cwd": folder}
 
 

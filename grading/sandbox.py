@@ -144,6 +144,14 @@ _CLONE = {
 }  # fmt: skip
 
 
+def write_files(folder, files: dict) -> None:
+    """Write contents by their relative paths into a folder."""
+    for name, content in files.items():
+        path = Path(folder, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
 def give_up_rights(limits: Limits, uid: int) -> None:
     """Bind this process, for ever, to the limits; leave it no right that another user has not."""
     for what, most in [

@@ -2,8 +2,8 @@
 
 A cold kernel pays some ten seconds for its imports, a forked one a few hundredths. The server is
 started once (``with WarmServer():``); kernels come from it through Jupyter's own extension point,
-the kernel provisioner. Each kernel has a supervisor, forked
-with it, that passes signals on, watches what it uses and ends it when its client goes.
+the kernel provisioner. Each kernel has a supervisor, forked with it, that passes signals on,
+watches what it uses and ends it when its client goes.
 
     python -m grading.warm -- pytest --nbval-lax notebooks    # any command that starts kernels
 """
@@ -295,13 +295,8 @@ def _be_kernel(order: dict, uid: int) -> None:
     if order["limits"]:
         os.chdir(sandbox.WORK)
         os.umask(0o022)
-        for name, content in order["files"].items():
-            path = Path(sandbox.WORK, name)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-            if not os.geteuid():
-                os.chown(path, uid, uid)
         sandbox.give_up_rights(order["limits"], uid)
+        sandbox.write_files(sandbox.WORK, order["files"])  # from here on all is the submission's own
         environment = {name: os.environ[name] for name in KEPT if name in os.environ} | QUIET | {
             "HOME": sandbox.WORK, "USER": "student", "NBGRADER_EXECUTION": "autograde", "TMPDIR": "/tmp", "IPYTHONDIR": "/tmp/.ipython",
             "JUPYTER_RUNTIME_DIR": "/tmp", "MPLCONFIGDIR": "/tmp/.matplotlib", "KERAS_HOME": "/tmp/.keras",

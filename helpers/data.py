@@ -54,6 +54,13 @@ def _table(name: str) -> tuple[pd.DataFrame, dict]:
     return frame, {"source": stand_in, "filename": str(path)}
 
 
+def _simulated(name: str, subset: str) -> tuple[pd.DataFrame, dict]:
+    """Return a subset of a set that is simulated by nature: 8,000 rows to train, the rest to test."""
+    _choice("subset", subset, ["train", "test", "all"])
+    frame, about = _table(name)
+    return frame.iloc[{"train": slice(8000), "test": slice(8000, None), "all": slice(None)}[subset]], about
+
+
 def _bunch(name, frame, target, about, target_names=None, *, return_X_y, as_frame, **more):
     """Return data and target in the form that was asked for."""
     data, target = frame.reset_index(drop=True), target.reset_index(drop=True).rename("target")
@@ -293,9 +300,7 @@ def load_trees(*, subset="train", return_X_y=False, as_frame=False):
     FileNotFoundError
         If the file is missing.
     """
-    _choice("subset", subset, ["train", "test", "all"])
-    frame, about = _table("trees")
-    frame = frame.iloc[{"train": slice(8000), "test": slice(8000, None), "all": slice(None)}[subset]]
+    frame, about = _simulated("trees", subset)
     kind, chance = frame["kind"], frame["chance"]
     floor = {
         "accuracy": float(np.mean((chance > 0.5) == kind)),
@@ -332,9 +337,7 @@ def load_bank(*, subset="train", return_X_y=False, as_frame=False):
     FileNotFoundError
         If the file is missing.
     """
-    _choice("subset", subset, ["train", "test", "all"])
-    frame, about = _table("bank")
-    frame = frame.iloc[{"train": slice(8000), "test": slice(8000, None), "all": slice(None)}[subset]]
+    frame, about = _simulated("bank", subset)
     error = frame["transactions"] - frame["expected"]
     floor = {"mae": float(error.abs().mean()), "mse": float((error**2).mean())}
     return _bunch(

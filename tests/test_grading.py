@@ -318,14 +318,14 @@ def forged_marks(nb):
     return nb
 
 
-def with_lessons_and_data(nb):
+def with_widgets(nb):
     nb.metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": {"state": {}}}
     return nb
 
 
 @pytest.mark.parametrize("damage", [
     deleted_check, deleted_everything_locked, duplicated, split, without_ids, same_ids, heavy, foreign_kernel,
-    reordered, with_lessons_and_data,
+    reordered, with_widgets,
 ])  # fmt: skip
 def test_a_damaged_notebook_is_graded_as_if_whole(course, damage):
     submit(course, "carla", damage(sheet(course, RIGHT)))
