@@ -100,7 +100,7 @@ messages: unit env
 lock: env
 	for extra in cpu gpu; do $(BIN)/uv pip compile --quiet --upgrade --universal --fork-strategy=fewest \
 	  --generate-hashes --no-emit-index-url --no-annotate --no-header \
-	  --extra=$$extra --extra=cluster pyproject.toml --output-file=requirements/$$extra.txt || exit; done
+	  --extra=$$extra pyproject.toml --output-file=requirements/$$extra.txt || exit; done
 	grep -A 1000 '^uv==' requirements/cpu.txt | awk 'NR > 1 && !/^ / { exit } { print }' > requirements/uv.txt
 
 clean:

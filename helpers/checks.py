@@ -1,7 +1,7 @@
 """What the checks of the activities share: sentences instead of tracebacks.
 
 A check starts with ``with checks.question(1):``, fetches the answer through :func:`model`,
-:func:`probability`, :func:`array` or :func:`number`, and goes on with plain ``assert``.
+:func:`history`, :func:`predictions`, :func:`probability`, :func:`array` or :func:`number`, and goes on with plain ``assert``.
 """
 
 import contextlib
@@ -101,6 +101,40 @@ def model(value, name, inputs):
     return value
 
 
+def history(value, name, epochs=None):
+    """Return what ``fit`` recorded as a frame: a row an epoch (from 1), a column a metric.
+
+    Parameters
+    ----------
+    epochs : int, optional
+        How many epochs the question asks for.
+
+    Raises
+    ------
+    AssertionError
+        With a sentence that says what is wrong with it.
+    """
+    try:
+        record = training.history_frame(value, name)
+    except (TypeError, ValueError) as error:
+        raise AssertionError(str(error)) from None
+    assert epochs in (None, len(record)), f"`{name}` has {len(record)} epochs; {epochs} are asked."
+    return record
+
+
+def predictions(value, X, name):
+    """Return the predictions of the model ``value`` for ``X`` as an array of shape (n,).
+
+    Raises
+    ------
+    AssertionError
+        If they are not finite.
+    """
+    p = np.ravel(value.predict(X, batch_size=4096, verbose=0))
+    assert np.isfinite(p).all(), f"`{name}` predicts NaN or infinity: was it trained on scaled data?"
+    return p
+
+
 def probability(value, X, name):
     """Return the predictions of the model ``value`` for ``X`` as an array of shape (n,).
 
@@ -109,8 +143,7 @@ def probability(value, X, name):
     AssertionError
         If they are not numbers between 0 and 1.
     """
-    p = np.ravel(value.predict(X, batch_size=4096, verbose=0))
-    assert np.isfinite(p).all(), f"`{name}` predicts NaN or infinity: was it trained on scaled data?"
+    p = predictions(value, X, name)
     assert p.min() >= 0 and p.max() <= 1, (
         f"`{name}` should predict probabilities, but its predictions go from {p.min():.1f} to "
         f"{p.max():.1f}. Which activation keeps the last layer between 0 and 1?"

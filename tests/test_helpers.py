@@ -236,6 +236,11 @@ def test_model_check_explains_what_is_wrong(trained):
     assert "is a History" in ask(lambda: checks.model(history, "net", inputs=2))
     assert "`net` should be a Keras model, but it is of type float" in ask(lambda: checks.model(0.5, "net", inputs=2))
     assert "should take 30 numbers" in ask(lambda: checks.model(model, "net", inputs=30))
+    assert len(checks.history(history, "record", epochs=len(history.epoch))) == len(history.epoch)
+    assert "`record` is a model, but the record" in ask(lambda: checks.history(model, "record"))
+    assert "9 are asked" in ask(lambda: checks.history({"loss": [1.0]}, "record", epochs=9))
+    assert checks.predictions(model, np.zeros((3, 2)), "net").shape == (3,)
+    assert "NaN or infinity" in ask(lambda: checks.predictions(model, np.full((1, 2), np.nan), "net"))
     assert "not been trained" in ask(
         lambda: checks.model(keras.Sequential([keras.layers.Dense(1)]), "net", inputs=2)
     )

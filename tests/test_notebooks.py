@@ -7,12 +7,14 @@ import subprocess
 import sys
 
 import pytest
+from nbclient import NotebookClient
 
 from tests.answers import ROOT, is_answer, is_check, read
 
 SOLUTIONS = sorted(ROOT.glob("solutions/*/*.ipynb"))
 RELEASED = sorted(ROOT.glob("notebooks/*/*.ipynb"))
 LESSONS = [path for path in SOLUTIONS if path.stem == "lesson"]
+REAL_SET = re.compile(r"load_(avila|traffic|housing|credit)\(")
 ACTIVITIES = [path for path in SOLUTIONS if path.stem == "activity"]
 
 
@@ -186,3 +188,16 @@ def test_make_execute_twice_writes_the_same_bytes(tmp_path, unit):
         fresh = json.loads(runs[0][path.name])
         assert fresh.keys() == json.loads(path.read_text(encoding="utf-8")).keys()
         assert ["".join(c["source"]) for c in fresh["cells"]] == [c.source for c in read(path).cells]
+
+
+@pytest.mark.parametrize("path", [path for path in SOLUTIONS if REAL_SET.search(path.read_text())], ids=name)
+def test_conclusions_are_the_same_on_the_real_data(path, real_data):
+    """Each cell tagged nbval-check-output prints on the real data what it prints on the simulated ones."""
+    stored = read(path)
+    fresh = read(path)
+    NotebookClient(fresh, timeout=300, resources={"metadata": {"path": str(path.parent)}}).execute()
+    tagged = [cell.id for cell in code(stored) if "nbval-check-output" in cell.metadata.get("tags", [])]
+    assert tagged or path.stem == "activity"
+    for before, after in zip(stored.cells, fresh.cells):
+        if before.id in tagged:
+            assert [o.text for o in after.outputs] == [o.text for o in before.outputs], before.id

@@ -11,7 +11,6 @@ import tomllib
 import zipfile
 from importlib.metadata import version
 
-import pandas as pd
 import pytest
 from packaging.requirements import Requirement
 
@@ -35,7 +34,7 @@ def lock(extra):
 @pytest.mark.parametrize("extra", ["cpu", "gpu"])
 def test_lock_holds_every_dependency_at_one_version_with_hashes(extra):
     locked = lock(extra)
-    for text in PROJECT["dependencies"] + EXTRAS[extra] + EXTRAS["cluster"]:
+    for text in PROJECT["dependencies"] + EXTRAS[extra]:
         wanted = Requirement(text)
         assert wanted.specifier.contains(locked[wanted.name][0]), text
     assert all(hashes for _, hashes in locked.values())
@@ -150,29 +149,26 @@ def test_code_and_text_have_a_licence():
     assert all(PROJECT["license"].count(word) for word in ("MIT", "CC-BY-4.0"))
 
 
-def test_thresholds_judge_no_stored_run_wrongly():
-    """The limits of unit 04's checks, on all runs of the study; docs/thresholds.md shows its table."""
+@pytest.mark.parametrize("path", sorted((ROOT / "benchmarks" / "studies").glob("*.py")), ids=lambda path: path.stem)
+def test_thresholds_judge_no_stored_run_wrongly(path):
+    """The limits of a unit's checks, on all runs of its study; docs/thresholds shows its table."""
     sys.path.insert(0, str(ROOT / "benchmarks"))
-    import thresholds_04 as study
+    import thresholds
 
-    runs = pd.read_csv(study.RUNS)
-    assert study.markdown(study.summary(runs)) in (ROOT / "docs" / "thresholds.md").read_text()
-    assert runs.groupby("answer").seed.nunique().min() >= 20 and set(runs.answer) == set(study.ANSWERS)
-    source = (ROOT / "solutions" / "04-overfitting" / "activity.ipynb").read_text()
-    for limit in ("right >= 0.98", "rise >= 0.2", "loss <= 0.3", "by_heart <= 0.99", "accuracy >= 0.88"):
-        assert limit in source
-
-    overfits = (runs.train_accuracy >= 0.98) & (runs.val_loss - runs.train_loss >= 0.2)
-    cures = (runs.val_loss <= 0.3) & (runs.train_accuracy <= 0.99) & (runs.val_accuracy >= 0.88)
-    restored = runs.val_loss < runs.lowest_val_loss + 0.002
-    verdicts = [
-        (overfits, ["plain", "plain, 256-256"], ["no hidden layer", "16 units", "plain, 10 epochs", "dropout 0.5", "L2 0.03"]),
-        (cures, ["dropout 0.5", "dropout 0.4", "L2 0.03", "L2 0.01", "stop, patience 10"],
-         ["plain", "dropout 0.1", "dropout 0.98", "L2 0.0003", "L2 1", "stop on training loss"]),
-        (cures & restored, ["stop, patience 10"], ["stop, not restored", "stop on training loss"]),
-    ]  # fmt: skip
-    for verdict, right, wrong in verdicts:
+    unit = path.stem.removeprefix("unit_")
+    study, runs = thresholds.load(unit), thresholds.stored(unit)
+    seeds = runs.groupby(["source", "answer"]).seed.nunique()
+    assert set(seeds.index) == {(source, name) for source in study.SEEDS for name in study.ANSWERS}
+    assert max(map(len, study.SEEDS.values())) >= 20 and seeds.min() >= 10
+    (activity,) = ROOT.glob(f"solutions/{unit}-*/activity.ipynb")
+    page = ROOT / "docs" / "thresholds" / f"{activity.parent.name}.md"
+    assert thresholds.table(unit, runs) in page.read_text()
+    assert f"({page.name})" in page.with_name("README.md").read_text()
+    for limit in study.LIMITS:
+        assert limit in activity.read_text(), limit
+    for passes, right, wrong in study.verdicts(runs):
+        assert set(right) and set(wrong) and {*right, *wrong} <= set(study.ANSWERS)
         for name in right:
-            assert verdict[runs.answer == name].all(), name
+            assert passes[runs.answer == name].all(), name
         for name in wrong:
-            assert not verdict[runs.answer == name].any(), name
+            assert not passes[runs.answer == name].any(), name

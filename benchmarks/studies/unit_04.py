@@ -1,23 +1,14 @@
-"""Where the thresholds of unit 04's checks come from: every kind of answer, over 20 seeds.
+"""Unit 04: what its thresholds and its findings rest on (see ``thresholds.py`` and ``findings.py``)."""
 
-    python benchmarks/thresholds_04.py            # repeat the study (about 30 minutes, 2 cores)
-    python benchmarks/thresholds_04.py --table    # the table of docs/thresholds.md, from the stored runs
-"""
-
-import argparse
-import os
-import sys
-from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
-
-# One thread a run: two runs at once otherwise fight over the cores. Results are the same.
-os.environ.update(TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1")
-
-import helpers  # noqa: F401  (quiets TensorFlow)
+import keras
+import numpy as np
 import pandas as pd
+from helpers.data import load_biopsies
+from sklearn.metrics import accuracy_score, log_loss
+from sklearn.preprocessing import StandardScaler
 
-RUNS = Path(__file__).with_name("thresholds_04.csv")
-SEEDS = range(20)
+SEEDS = {"embedded": range(20)}
+LIMITS = ["right >= 0.98", "rise >= 0.2", "loss <= 0.3", "by_heart <= 0.99", "accuracy >= 0.88"]
 LAST = dict(epochs=100)
 
 # name: (network, training). A plain network has two hidden layers of 128 units and trains for 100 epochs.
@@ -48,8 +39,6 @@ ANSWERS = {
 
 def build(units=(128, 128), dropout=0.0, l2=0.0):
     """Return a compiled binary classifier of 30 inputs."""
-    import keras
-
     model = keras.Sequential([keras.Input((30,))])
     for width in units:
         penalty = keras.regularizers.L2(l2) if l2 else None
@@ -63,19 +52,12 @@ def build(units=(128, 128), dropout=0.0, l2=0.0):
 
 def run(name: str, seed: int) -> dict:
     """Train the answer ``name`` with ``seed`` and measure what the checks look at."""
-    import keras
-    from helpers.data import load_biopsies
-    from sklearn.metrics import accuracy_score, log_loss
-    from sklearn.preprocessing import StandardScaler
-
     X_train, y_train = load_biopsies(subset="train", typing_errors=True, return_X_y=True)
     X_val, y_val = load_biopsies(subset="validation", return_X_y=True)
     scaler = StandardScaler().fit(X_train)
     X_train, X_val = scaler.transform(X_train), scaler.transform(X_val)
 
     network, training = ANSWERS[name]
-    keras.backend.clear_session()
-    keras.utils.set_random_seed(seed)
     model = build(**network)
     stop = training.get("stop")
     validate = dict(validation_data=(X_val, y_val), validation_batch_size=len(X_val))
@@ -86,8 +68,6 @@ def run(name: str, seed: int) -> dict:
     ).history
     p_train, p_val = (model.predict(X, verbose=0, batch_size=400).ravel() for X in (X_train, X_val))
     return {
-        "answer": name,
-        "seed": seed,
         "train_loss": log_loss(y_train, p_train),
         "val_loss": log_loss(y_val, p_val),
         "train_accuracy": accuracy_score(y_train, p_train > 0.5),
@@ -97,47 +77,51 @@ def run(name: str, seed: int) -> dict:
     }
 
 
-def summary(runs: pd.DataFrame) -> pd.DataFrame:
-    """Return a row an answer: mean and extremes over the seeds."""
-    runs = runs.assign(
-        gap=runs.val_loss - runs.train_loss,
-        above_lowest=runs.val_loss - runs.lowest_val_loss,
+def measures(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return what the checks look at: a row a run."""
+    return pd.DataFrame(
+        {
+            "train_accuracy": runs.train_accuracy,
+            "gap": runs.val_loss - runs.train_loss,
+            "val_loss": runs.val_loss,
+            "val_accuracy": runs.val_accuracy,
+            "above_lowest": runs.val_loss - runs.lowest_val_loss,
+            "epochs": runs.epochs,
+        }
     )
-    measures = ["train_accuracy", "gap", "val_loss", "val_accuracy", "above_lowest", "epochs"]
-    table = runs.groupby("answer", sort=False)[measures].agg(["mean", "min", "max"])
-    return table.loc[[name for name in ANSWERS if name in table.index]]
 
 
-def markdown(table: pd.DataFrame) -> str:
-    """Return the summary as a Markdown table: mean (lowest to highest)."""
-    head = list(table.columns.get_level_values(0).unique())
-    lines = ["| answer | " + " | ".join(h.replace("_", " ") for h in head) + " |"]
-    lines.append("|---" * (len(head) + 1) + "|")
-    for name, row in table.iterrows():
-        cells = []
-        for measure in head:
-            mean, low, high = row[measure]
-            digits = 0 if measure == "epochs" else 3
-            text = f"{mean:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
-            cells.append("" if pd.isna(mean) else text)
-        lines.append(f"| {name} | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+def verdicts(runs: pd.DataFrame) -> list:
+    """Return (mask of the runs that pass, names that must pass, names that must fail) of each question."""
+    overfits = (runs.train_accuracy >= 0.98) & (runs.val_loss - runs.train_loss >= 0.2)
+    cures = (runs.val_loss <= 0.3) & (runs.train_accuracy <= 0.99) & (runs.val_accuracy >= 0.88)
+    restored = runs.val_loss < runs.lowest_val_loss + 0.002
+    return [
+        (overfits, ["plain", "plain, 256-256"], ["no hidden layer", "16 units", "plain, 10 epochs", "dropout 0.5", "L2 0.03"]),
+        (cures, ["dropout 0.5", "dropout 0.4", "L2 0.03", "L2 0.01", "stop, patience 10"],
+         ["plain", "dropout 0.1", "dropout 0.98", "L2 0.0003", "L2 1", "stop on training loss"]),
+        (cures & restored, ["stop, patience 10"], ["stop, not restored", "stop on training loss"]),
+    ]  # fmt: skip
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--table", action="store_true", help="only print the table of the stored runs")
-    if not parser.parse_args().table:
-        jobs = [(name, seed) for seed in SEEDS for name in ANSWERS]
-        with ProcessPoolExecutor(2) as pool:
-            rows = []
-            for row in pool.map(run, *zip(*jobs)):
-                rows.append(row)
-                print(f"\r{len(rows)} of {len(jobs)} runs", end="", file=sys.stderr)
-        runs = pd.DataFrame(rows)
-        runs.round(5).to_csv(RUNS, index=False)
-    print(markdown(summary(pd.read_csv(RUNS))))
-
-
-if __name__ == "__main__":
-    main()
+def findings(space: dict) -> dict:
+    """Return what the lesson says in words, as numbers."""
+    scores, frame = space["classification_scores"], space["history_frame"]
+    X_new, y_new = space["X_new"], space["y_new"]
+    heart = frame(space["heart"])
+    row = {
+        "random labels: training accuracy": heart["accuracy"].iloc[-1],
+        "random labels: validation accuracy": heart["val_accuracy"].iloc[-1],
+    }
+    for name, key in [("underfit", "straight"), ("good fit", "fitting"), ("overfit", "large"),
+                      ("dropout", "dropped"), ("L2", "penalised"), ("stopped", "stopped")]:  # fmt: skip
+        new = scores(space[key], X_new, y_new)
+        row[f"moons, {name}: new loss"] = new["loss"]
+        row[f"moons, {name}: new accuracy"] = new["accuracy"]
+    curves = {**space["capacity"], "128-128, dropout": space["with_dropout"]}
+    for name, history in curves.items():
+        loss = frame(history)["val_loss"]
+        row[f"biopsies, {name}: lowest"] = loss.min()
+        row[f"biopsies, {name}: best epoch"] = np.argmin(loss) + 1
+        row[f"biopsies, {name}: last"] = loss.iloc[-1]
+    return row

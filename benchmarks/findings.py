@@ -1,0 +1,59 @@
+"""Does what a lesson says hold for other seeds, and on the real data? Runs its own cells and prints a table.
+
+    python benchmarks/findings.py 05              # ten minutes or so: five seeds, each source of the data
+    python benchmarks/findings.py 05 --seeds 2
+
+What a lesson's findings are, as numbers, stands in ``benchmarks/studies/unit_05.py``.
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+os.environ["MPLBACKEND"] = "agg"
+
+import helpers  # noqa: F401  (quiets TensorFlow)
+import nbformat
+import pandas as pd
+from helpers import plots
+from thresholds import load
+
+SOLUTIONS = Path(__file__).parent.parent / "solutions"
+
+
+def findings(unit: str, source: str, seed: int) -> dict:
+    """Run the code of a lesson with another seed and return its findings."""
+    import keras
+    import matplotlib.pyplot as plt
+
+    if source != "embedded":
+        os.environ["COURSE_DATA"] = source
+    plots.show = lambda *a, **k: plt.close("all")
+    (lesson,) = SOLUTIONS.glob(f"{unit}-*/lesson.ipynb")
+    space = {}
+    for cell in nbformat.read(lesson, as_version=4).cells:
+        if cell.cell_type == "code":
+            exec(cell.source.replace("set_random_seed(0)", f"set_random_seed({seed})"), space)  # noqa: S102  (our own)
+    found = load(unit).findings(space)
+    keras.backend.clear_session()
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("unit", help="number of the unit, such as 05")
+    parser.add_argument("--seeds", type=int, default=5)
+    arguments = parser.parse_args()
+    print("| finding | source | mean (lowest to highest) |\n|---|---|---|")
+    for source in load(arguments.unit).SEEDS:
+        runs = pd.DataFrame([findings(arguments.unit, source, seed) for seed in range(arguments.seeds)])
+        for name in runs:
+            low, mean, high = runs[name].min(), runs[name].mean(), runs[name].max()
+            digits = 0 if "epoch" in name else 3
+            print(f"| {name} | {source} | {mean:.{digits}f} ({low:.{digits}f} to {high:.{digits}f}) |")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
