@@ -26,7 +26,7 @@ def main(arguments=None) -> int:
     console, error = Console(), Console(stderr=True)
     if options.workers is not None and options.workers < 1:
         parser.error("--workers should be 1 or more")
-    os.environ.update(TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1")  # parallel by submissions, not within one
+    os.environ.update(TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1", OMP_NUM_THREADS="1")  # parallel by submissions, not within one
 
     from . import sandbox, warm  # after the environment is set
 

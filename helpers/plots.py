@@ -234,3 +234,32 @@ def comparison_table(results: dict, digits=3) -> pd.DataFrame:
         As from :func:`helpers.training.classification_scores`.
     """
     return pd.DataFrame.from_dict(results, orient="index").round(digits)
+
+
+def slider(draw, *, name, start, low=0.0, high=1.0, step=0.01) -> None:
+    """Call ``draw(value)`` now, and in JupyterLab again whenever the slider above the figure is moved.
+
+    Where nobody could move it (nbconvert, tests) there is only the figure for ``start``: a
+    notebook that is run again then stores the same bytes, which a widget's would not be.
+
+    Parameters
+    ----------
+    draw : function of one float
+        Draws and shows a figure.
+    name : str
+        What the slider sets, written before it.
+    start, low, high, step : float
+    """
+    from IPython import get_ipython
+    from IPython.display import display
+
+    request = getattr(get_ipython(), "get_parent", dict)()
+    if not request.get("content", {}).get("allow_stdin"):  # nobody is there to answer
+        draw(start)
+        return
+    import ipywidgets
+
+    control = ipywidgets.FloatSlider(
+        start, min=low, max=high, step=step, description=name, layout={"width": "30em"}
+    )
+    display(control, ipywidgets.interactive_output(lambda value: draw(value), {"value": control}))

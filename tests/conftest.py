@@ -13,7 +13,7 @@ from grading.warm import WarmServer
 # Commands of the environment (nbgrader, jupyter, alembic) are found by name, as after `make`.
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 # Two workers on two cores: one thread each is fastest, and the numbers are the same.
-os.environ.update(TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1")
+os.environ.update(TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1", OMP_NUM_THREADS="1")
 # Tests run on the simulated data; those on the real files ask for them.
 os.environ["COURSE_DATA"] = "simulated"
 REAL = Path(os.environ.get("COURSE_DATA_DIR") or Path(__file__).resolve().parents[2] / "shared" / "datasets")

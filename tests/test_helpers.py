@@ -296,3 +296,17 @@ def test_number_check_refuses_what_is_no_number(value, sentence):
 def test_array_check(value, sentence):
     assert checks.array(pd.Series([1, 2, 3]), "a", (3,)).tolist() == [1, 2, 3]
     assert sentence in ask(lambda: checks.array(value, "a", (3,)))
+
+
+def test_slider_redraws_when_moved_and_is_a_plain_figure_where_nobody_can_move_it(monkeypatch):
+    drawn, shown = [], []
+    monkeypatch.setattr("IPython.display.display", lambda *objects: shown.extend(objects))
+    plots.slider(drawn.append, name="threshold", start=0.5)
+    assert drawn == [0.5] and not shown
+    for answers, widgets in [(False, 0), (True, 2)]:
+        shell = type("Shell", (), {"get_parent": lambda self: {"content": {"allow_stdin": answers}}})()
+        monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+        plots.slider(drawn.append, name="threshold", start=0.5)
+        assert len(shown) == widgets and drawn[-1] == 0.5
+    shown[0].value = 0.7
+    assert drawn[-1] == 0.7 and shown[0].description == "threshold"

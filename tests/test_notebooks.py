@@ -75,6 +75,7 @@ def test_release_holds_no_answer_and_no_output(path):
 
 @every(LESSONS)
 def test_released_lesson_has_the_cells_of_the_solution(path):
+    """So it need not be run again: nbval runs the solution."""
     released = read(ROOT / "notebooks" / path.relative_to(ROOT / "solutions"))
     assert [(c.id, c.source) for c in released.cells] == [(c.id, c.source) for c in read(path).cells]
 
