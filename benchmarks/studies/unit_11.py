@@ -11,7 +11,7 @@ from sklearn.linear_model import Ridge
 from sklearn.preprocessing import StandardScaler
 
 SEEDS = {"simulated": range(10), "real": range(5)}
-LIMITS = ["off < 78", "shift > 1", "off < 75", "off < before + 1", "fell > 0.02", ".mean() + 1.5"]
+LIMITS = ["off < 78", "shift > 1", "off < 75", "off < before + 1.5", "fell > 0.02", ".mean() + 1.5"]
 
 # name: (way, settings, numbers of rows to train on). On 50 rows all are measured on the validation rows and on new ones.
 ANSWERS = {
@@ -126,7 +126,7 @@ def measures(runs: pd.DataFrame) -> pd.DataFrame:
 
 def verdicts(runs: pd.DataFrame) -> list:
     """Return (mask of the runs that pass, names that must pass, names that must fail) of each question."""
-    tuned = (runs.val_50 < runs.val_0 + 1) & (1 - runs.known_400 / runs.known_0 > 0.02)
+    tuned = (runs.val_50 < runs.val_0 + 1.5) & (1 - runs.known_400 / runs.known_0 > 0.02)
     predicted = runs[["new_50", "new_1000"]].min(axis=1) < runs.new_0 + 1.5
     return [
         ((runs.val_50 < 78) & (runs["shift"] > 1), ["scratch", "scratch, 30 epochs"],
