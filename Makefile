@@ -72,7 +72,7 @@ release: unit env
 
 execute: unit env
 	$(BIN)/jupyter nbconvert --to notebook --execute --inplace --log-level=WARN \
-	  --ExecutePreprocessor.record_timing=False \
+	  --ExecutePreprocessor.record_timing=False --Exporter.preprocessors=nbconvert.preprocessors.CoalesceStreamsPreprocessor \
 	  --ClearMetadataPreprocessor.enabled=True --ClearMetadataPreprocessor.clear_cell_metadata=False \
 	  --ClearMetadataPreprocessor.preserve_nb_metadata_mask='kernelspec' \
 	  $(foreach unit,$(WHICH),$(wildcard solutions/$(unit)/*.ipynb)) $(ARGS)
