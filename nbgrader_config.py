@@ -51,6 +51,8 @@ c.ExecuteGraded.timeout = 120
 # What else a submission may use, where it should be other than grading/sandbox.py says:
 #   c.ExecuteGraded.limits = {"memory": 8000, "notebook": 1800}    in MB and seconds
 
+# Release no check that the judge could not run.
+c.GenerateAssignment.preprocessors.insert(0, "grading.steps.JudgeableChecks")
 # Run only notebooks that are graded, in a sandbox; never take points away for a warning; let no script through.
 c.Autograde.autograde_preprocessors = [
     "grading.steps.ExecuteGraded",

@@ -307,6 +307,7 @@ class Batch:
                     raise Ungradable(f"nbgrader refused it: {_last_line(done)}")
                 self.read_scores(result)
                 result.outcome = _outcome(result, attempted, executed[0].outcome if executed else "finished")
+                result.reason = executed[0].reason if executed else ""
             except Ungradable as error:
                 result.reason = str(error) + self._kept(student)
             finally:

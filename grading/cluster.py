@@ -27,7 +27,7 @@ def connect(address: str, workers: int | None, console):
             raise Problem(f"The Dask scheduler at {address} has no workers yet. Start some: dask worker {address}")
         console.print(f"{len(client.nthreads())} workers, {threads} notebooks at once, at {address}")
 
-        def run(notebook, files, limits, unsafe):
-            return client.submit(run_notebook, notebook, files, limits, unsafe, pure=False, retries=3).result()
+        def run(*order):
+            return client.submit(run_notebook, *order, pure=False, retries=3).result()
 
         yield run, workers or threads

@@ -1,30 +1,38 @@
 """Notebook in, executed notebook out: the one seam between nbgrader and where submissions run.
 
 ``run_notebook`` takes and gives plain bytes, so that it runs here, in a thread, or on another machine.
+It stands between two processes that don't see each other: the submission's kernel, and the judge,
+which runs the checks. Between them it carries questions and answers, which it never reads.
 """
 
 import asyncio
 import atexit
 import contextlib
 import functools
+import json
 import os
+import socket
+import subprocess
 import sys
 import tempfile
 import threading
 import time
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
 from queue import Empty
 
 import nbformat
 import zmq
 import zmq.asyncio
 from jupyter_client import AsyncKernelClient, AsyncKernelManager
+from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, DeadKernelError
 from nbgrader.utils import is_grade
 
 from . import sandbox
-from .warm import ADDRESS, NAME, WarmServer
+from .warm import ADDRESS, NAME, WarmProcess, WarmServer
 
 # What became of a run, in the words of the table; the sentence is what the student reads.
 STOPPED = {
@@ -37,6 +45,8 @@ STOPPED = {
     "output flood": "Your notebook printed too much and was stopped, so this could not be checked. Look for a "
     "`print` in a long loop.",
     "too many processes": "Your notebook started too many processes and was stopped, so this could not be checked.",
+    "suspicious": "Your notebook did not answer this check as Python objects do, so it earns no points before a person has "
+    "looked at it. Look for cells that change Python, Jupyter or a library.",
 }
 _REASONS = {"memory": "out of memory", "time": "timed out", "processes": "too many processes"}
 _PATIENCE = 3  # seconds that an interrupted cell has to end
@@ -50,6 +60,7 @@ class Executed:
     outcome: str
     seconds: float
     cpu: float
+    reason: str = ""  #: what was suspicious
 
 
 class ReadyClient(AsyncKernelClient):
@@ -78,6 +89,7 @@ class Runner(NotebookClient):
                          startup_timeout=60, interrupt_on_timeout=True, error_on_timeout=None, **options)  # fmt: skip
         self.room, self.outcome = limits.output * 1_000_000, ""
         self.done, self.slow = set(), set()  # cells that ran, and of these the ones that were interrupted
+        self.suspicious = []  # why a person should look at this submission
 
     def process_message(self, msg, cell, cell_index):
         self.room -= _size(msg["content"])
@@ -103,6 +115,137 @@ class Runner(NotebookClient):
         if process:
             process.kill()
 
+    async def ask(self, question: bytes, deadline: float):
+        """Send a question of the judge to the submission's kernel; return its answer, or why there is none.
+
+        Returns
+        -------
+        bytes or (outcome, reason)
+        """
+        message = self.kc.session.msg("execute_request", _ASK)
+        message["buffers"] = [question]
+        self.kc.shell_channel.send(message)
+        answers, interrupted = [], False
+        while True:
+            if time.monotonic() > deadline:
+                if interrupted:
+                    self.stop("timed out")
+                    raise DeadKernelError("A question could not be interrupted.")
+                interrupted, deadline = True, time.monotonic() + _PATIENCE
+                await self.km.interrupt_kernel()
+            try:
+                told = await self.kc.iopub_channel.get_msg(timeout=min(max(deadline - time.monotonic(), 0.01), 1))
+            except Empty:
+                if not await self.km.is_alive():
+                    raise DeadKernelError("The kernel ended while it was asked.") from None
+                continue
+            self.room -= _size(told["content"])
+            if self.room < 0:
+                self.stop("output flood")
+                raise DeadKernelError("Too much output.")
+            if told["parent_header"].get("msg_id") != message["header"]["msg_id"]:
+                continue
+            if told["msg_type"] == "good_fit_answer":
+                answers += [bytes(buffer) for buffer in told["buffers"]]
+            elif told["msg_type"] == "status" and told["content"].get("execution_state") == "idle":
+                break
+        with contextlib.suppress(Empty):
+            while (await self.kc.shell_channel.get_msg(timeout=_PATIENCE))["parent_header"].get("msg_id") != message["header"]["msg_id"]:
+                pass
+        if interrupted:
+            return "timed out", ""
+        return answers[0] if len(answers) == 1 else ("suspicious", f"{len(answers)} answers to one question")
+
+
+_ASK = {
+    "code": "__import__('sys').modules['good_fit_agent'].answer()", "silent": True, "store_history": False,
+    "user_expressions": {}, "allow_stdin": False, "stop_on_error": False,
+}  # fmt: skip
+
+
+def _agent() -> str:
+    """Return code that puts the agent into a kernel and leaves no name behind."""
+    here = Path(__file__).parent
+    source = "".join((here / name).read_text(encoding="utf-8") for name in ("transport.py", "agent.py"))
+    return (
+        "(lambda module: (exec(compile(" + repr(source) + ", 'good-fit-agent', 'exec'), module.__dict__), "
+        "module.__dict__.update(get_ipython=get_ipython), __import__('sys').modules.update(good_fit_agent=module)))"
+        "(__import__('types').ModuleType('good_fit_agent')) and None"
+    )
+
+
+class Court:
+    """The judge of a submission, started when it is first needed and again when it was lost."""
+
+    def __init__(self, script: dict, limits, unsafe):
+        self.script, self.limits, self.unsafe = script, limits, unsafe
+        self.process, self.cpu = None, 0.0
+        self.open()
+
+    def open(self):
+        """Start a judge; it runs the locked cells while the submission runs its own."""
+        ours, theirs = socket.socketpair()
+        if os.environ.get(ADDRESS):
+            own = {"cwd": tempfile.gettempdir(), "environment": dict(os.environ)}
+            self.process = WarmProcess({"limits": None, **own} if self.unsafe else {"limits": self.limits, "files": {}}, theirs.fileno())
+        else:
+            command = [sys.executable, "-m", "grading.judge", str(theirs.fileno())]
+            self.process = subprocess.Popen(command, pass_fds=[theirs.fileno()], cwd=sandbox.ROOT)
+        theirs.close()
+        self.line, self.ready = Connection(ours.detach()), False
+        self.line.send_bytes(json.dumps(self.script).encode())
+
+    def close(self):
+        """End the judge."""
+        self.line.close()
+        self.process.kill()
+        self.process.wait(60)
+        self.cpu += getattr(self.process, "cpu", 0.0)
+
+    def told(self, deadline):
+        """Return the next message of the judge; None if there is none in time, or none to come."""
+        try:
+            if self.line.poll(max(deadline - time.monotonic(), 0)):
+                return self.line.recv_bytes(_LONGEST)
+        except (EOFError, OSError):
+            pass
+        return None
+
+    def verdict(self, name: str, ask) -> dict:
+        """Let the judge run a check, and carry its questions; return what it says.
+
+        Raises
+        ------
+        ScriptError
+            If the judge can't run the unit's own cells.
+        """
+        if not self.ready:
+            told = self.told(time.monotonic() + self.limits.notebook) or b"E the judge did not start"
+            if told[:1] != b"R":
+                raise ScriptError(f"The judge can't run the locked cells of this unit: {told[1:].decode()}")
+            self.ready = True
+        deadline = time.monotonic() + self.limits.cell
+        self.line.send_bytes(b"T" + name.encode())
+        try:
+            while (told := self.told(deadline)) and told[:1] == b"Q":
+                answer = run_sync(ask)(told[1:], deadline)
+                self.line.send_bytes(b"A" + answer if isinstance(answer, bytes) else b"X" + json.dumps(answer).encode())
+            if told:
+                return json.loads(told[1:])
+        except OSError:
+            told = None
+        late = time.monotonic() > deadline
+        self.close()
+        self.open()
+        return {"outcome": "timed out"} if late else {"outcome": "suspicious", "reason": "an answer brought the judge down"}
+
+
+class ScriptError(Exception):
+    """A unit whose own cells the judge can't run: the instructor's to mend."""
+
+
+_LONGEST = 80_000_000  # bytes of a message of the judge
+
 
 def _size(content) -> int:
     """Return the length of all texts in a message."""
@@ -126,8 +269,10 @@ def ensure_server() -> None:
             atexit.register(WarmServer().__enter__().close)
 
 
-def run_notebook(notebook: bytes, files: dict, limits: sandbox.Limits, unsafe: bool = False) -> Executed:
+def run_notebook(notebook: bytes, files: dict, limits: sandbox.Limits, unsafe: bool = False, script: dict | None = None) -> Executed:
     """Run a notebook in a fresh warm kernel and return it with its outputs.
+
+    With a script its checks never enter that kernel: a judge runs them.
 
     Parameters
     ----------
@@ -138,11 +283,15 @@ def run_notebook(notebook: bytes, files: dict, limits: sandbox.Limits, unsafe: b
     limits : Limits
     unsafe : bool
         Run without a sandbox, with the rights of whoever calls, in a folder that is thrown away.
+    script : dict, optional
+        ``locked`` and ``checks``: sources by name, as :func:`grading.script.plan` gives them.
 
     Raises
     ------
     RuntimeError
         If there can be no sandbox here, and ``unsafe`` is not given.
+    ScriptError
+        If the judge can't run the locked cells of the unit.
     """
     reason = "" if unsafe else _no_sandbox()
     if reason:
@@ -156,11 +305,12 @@ def run_notebook(notebook: bytes, files: dict, limits: sandbox.Limits, unsafe: b
     if os.environ.get(ADDRESS):
         km.kernel_spec.metadata["kernel_provisioner"] = {"provisioner_name": NAME}
     runner, start, process = Runner(nb, km, limits), time.monotonic(), None
+    court = Court(script, limits, unsafe) if script else None
     with _folder(files, unsafe) as options:
         try:
             with runner.setup_kernel(cleanup_kc=False, **options, **({} if unsafe else {"limits": limits, "files": files})):
                 process = km.provisioner.process
-                _run_cells(runner, start + limits.notebook if unsafe else None)
+                _run_cells(runner, court, start + limits.notebook if unsafe else None)
         except (DeadKernelError, CellControlSignal, RuntimeError, zmq.ZMQError) as error:  # the kernel is gone
             process = process or (km.provisioner and km.provisioner.process)
             if process is None:
@@ -176,20 +326,23 @@ def run_notebook(notebook: bytes, files: dict, limits: sandbox.Limits, unsafe: b
             with contextlib.suppress(FileNotFoundError):
                 os.remove(km.connection_file)
             context.destroy(linger=0)
+            if court:
+                court.close()
     code = {index for index, cell in enumerate(nb.cells) if cell.cell_type == "code"}
     outcome = runner.outcome or _REASONS.get(getattr(process, "reason", "")) or ("crashed" if code - runner.done else "")
-    outcome = outcome or ("timed out" if runner.slow else "finished")
+    outcome = outcome or ("suspicious" if runner.suspicious else "timed out" if runner.slow else "finished")
     for index in (code - runner.done) | runner.slow:
         # nbgrader takes a check without output as passed: say that it was not run.
         if is_grade(nb.cells[index]):
-            told = ("NotYet", STOPPED[outcome])
+            told = ("NotYet", STOPPED["timed out" if index in runner.slow else outcome])
         elif index in runner.slow:
             told = ("Interrupted", f"This cell took longer than {limits.cell} seconds. Look for a loop that does not end, or a training that is too long.")
         else:
             continue
         nb.cells[index].outputs = [nbformat.v4.new_output("error", ename=told[0], evalue=told[1], traceback=[])]
     nb.metadata.pop("widgets", None)
-    return Executed(nbformat.writes(nb).encode(), outcome, time.monotonic() - start, getattr(process, "cpu", 0.0))
+    cpu = getattr(process, "cpu", 0.0) + (court.cpu if court else 0.0)
+    return Executed(nbformat.writes(nb).encode(), outcome, time.monotonic() - start, cpu, "; ".join(dict.fromkeys(runner.suspicious)))
 
 
 @functools.cache
@@ -208,10 +361,35 @@ def _folder(files, unsafe):
         yield {"cwd": folder}
 
 
-def _run_cells(runner, deadline):
+def _run_cells(runner, court, deadline):
+    if court:
+        runner.kc.execute(_agent(), silent=True, store_history=False)
     for index, cell in enumerate(runner.nb.cells):
         if cell.cell_type == "code":
             if deadline and time.monotonic() > deadline:
                 return runner.stop("timed out")
-            runner.execute_cell(cell, index)
+            if court and is_grade(cell) and cell.metadata.nbgrader.grade_id in court.script["checks"]:
+                _judge_cell(runner, court, cell, index)
+            else:
+                runner.execute_cell(cell, index)
             runner.done.add(index)
+
+
+def _judge_cell(runner, court, cell, index):
+    """Let the judge run a check, and write into the cell what nbgrader counts: an error, or none."""
+
+    def error(name, text, lines=()):
+        return nbformat.v4.new_output("error", ename=name, evalue=text, traceback=list(lines))
+
+    cell.outputs, cell.execution_count = [error("NotYet", STOPPED["crashed"])], None
+    told = court.verdict(cell.metadata.nbgrader.grade_id, runner.ask)
+    outputs = [nbformat.v4.new_output("stream", name="stdout", text=told["printed"])] if told.get("printed") else []
+    if told["outcome"] == "failed":
+        outputs.append(error(told["ename"], told["evalue"], told["traceback"]))
+    elif told["outcome"] != "passed":
+        outputs.append(error("NotYet", STOPPED[told["outcome"]]))
+        if told["outcome"] == "suspicious":
+            runner.suspicious.append(f"{cell.metadata.nbgrader.grade_id}: {told['reason']}")
+        else:
+            runner.slow.add(index)
+    cell.outputs = outputs

@@ -9,9 +9,11 @@ from bleach import ALLOWED_TAGS
 from nbconvert.preprocessors import Preprocessor
 from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbgrader import utils
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearHiddenTests, Execute
 from traitlets import Bool, Dict, default
 
+from . import script
 from .run import run_notebook
 from .sandbox import Limits
 
@@ -20,13 +22,15 @@ RUN = ContextVar("RUN", default=run_notebook)
 
 
 class ExecuteGraded(Execute):
-    """Run a submission in a sandbox; leave lessons alone, and never grade on noise.
+    """Run a submission in a sandbox, and its checks where it can't reach them; leave lessons alone.
 
-    nbgrader runs what is handed in with the instructor's rights, runs lessons too, and takes a
-    point away for every warning: it counts any text on the error stream of a check as a failure.
+    nbgrader runs what is handed in with the instructor's rights, believes what the submission's own
+    kernel says about the checks, runs lessons too, and takes a point away for every warning: it
+    counts any text on the error stream of a check as a failure.
     """
 
     unsafe = Bool(False, help="Run submissions without a sandbox, with your own rights.").tag(config=True)
+    judge = Bool(True, help="Run the checks in a process of their own, as docs/grades.md explains.").tag(config=True)
     limits = Dict({}, help="What a submission may use, as grading.sandbox.Limits names it.").tag(config=True)
 
     def preprocess(self, nb, resources, km=None):
@@ -39,11 +43,41 @@ class ExecuteGraded(Execute):
             if path.is_file() and not path.is_symlink() and path.suffix != ".ipynb"
         }
         limits = Limits(**{"cell": self.timeout} | self.limits)
-        executed = RUN.get()(nbformat.writes(nb).encode(), files, limits, self.unsafe)
+        plan = self.plan(resources["nbgrader"]) if self.judge else None
+        executed = RUN.get()(nbformat.writes(nb).encode(), files, limits, self.unsafe, plan)
         nb = nbformat.reads(executed.notebook.decode(), as_version=4)
         for cell in filter(utils.is_grade, nb.cells):
             if cell.cell_type == "code":
                 cell.outputs = [out for out in cell.outputs if out.get("name") != "stderr"]
+        return nb, resources
+
+
+    def plan(self, about) -> dict:
+        """Return what the judge runs: the sources that the gradebook keeps, in the order of the unit's source."""
+        course = self.config.CourseDirectory
+        unit, name = about["assignment"], about["notebook"]
+        path = Path(course.root) / course.source_directory / unit / f"{name}.ipynb"
+        order = [cell.metadata.nbgrader.grade_id for cell in nbformat.read(path, as_version=4).cells if script.kind(cell) != "free"]
+        with Gradebook(about["db_url"]) as gradebook:
+            notebook = gradebook.find_notebook(name, unit)
+            answers, graded = ({cell.name for cell in cells} for cells in (notebook.solution_cells, notebook.grade_cells))
+            sources = {cell.name: cell.source for cell in notebook.source_cells if cell.cell_type == "code"}
+        kinds = {name: "answer" if name in answers else "check" if name in graded else "locked" for name in sources}
+        plan = script.plan([(kinds[name], name, sources[name]) for name in order if name in sources])
+        return {"locked": plan.locked, "checks": plan.checks}
+
+
+class JudgeableChecks(Preprocessor):
+    """Refuse to release a unit with a check that the judge could not run."""
+
+    enabled = Bool(True).tag(config=True)
+
+    def preprocess(self, nb, resources):
+        marked = [(script.kind(cell), cell) for cell in nb.cells]
+        cells = [(kind, cell.metadata.nbgrader.grade_id, cell.source) for kind, cell in marked if kind != "free"]
+        wrong = script.complaints(cells)
+        if wrong:
+            raise ValueError("The judge could not run these checks (docs/grades.md says why):\n- " + "\n- ".join(wrong))
         return nb, resources
 
 

@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from multiprocessing import reduction
 from multiprocessing.connection import Client, Listener, wait
 from pathlib import Path
 
@@ -36,7 +37,7 @@ PRELOAD = [
     "ipykernel.debugger", "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.oinspect",
     "IPython.extensions.storemagic", "executing", "stack_data", "asttokens", "pure_eval", "pygments.formatters.terminal256",
     "pygments.styles.default", "tornado.queues", "tornado.platform.asyncio", "sklearn.datasets.data", "sklearn.datasets.descr",
-    "helpers.checks", "helpers.data", "helpers.plots", "helpers.training",
+    "helpers.checks", "helpers.data", "helpers.plots", "helpers.training", "grading.judge", "scikeras.wrappers",
 ]  # fmt: skip
 # Nothing of the instructor's environment reaches a submission but what is listed here.
 KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "COURSE_DATA", "CUDA_VISIBLE_DEVICES", "KERAS_BACKEND",
@@ -122,14 +123,19 @@ def _plain(connection: dict) -> dict:
 
 
 class WarmProcess:
-    """A forked kernel, as ``subprocess.Popen`` would show it; ``reason`` tells why it was ended."""
+    """A forked kernel, as ``subprocess.Popen`` would show it; ``reason`` tells why it was ended.
+
+    With the ``handle`` of a socket it is no kernel but a judge, which serves that socket.
+    """
 
     stdin = stdout = stderr = None
 
-    def __init__(self, order: dict):
+    def __init__(self, order: dict, handle: int | None = None):
         self.line = Client(os.environ[ADDRESS], family="AF_UNIX")
         self.returncode, self.reason, self.cpu = None, "", 0.0
-        self.line.send(order)
+        self.line.send(order | {"judge": handle is not None})
+        if handle is not None:
+            reduction.send_handle(self.line, handle, None)
         told = self.line.recv()
         if "error" in told:
             raise RuntimeError(told["error"])
@@ -204,6 +210,7 @@ def serve(address: str) -> None:
 def supervise(client, count: int) -> None:
     """Fork one kernel, pass signals to it and its end to the client, and keep it within its limits."""
     order = client.recv()
+    order["channel"] = reduction.recv_handle(client) if order["judge"] else None
     limits, box, shared = order["limits"], None, sandbox.resident([os.getpid()])
     try:
         box = sandbox.Box(limits) if limits else None
@@ -287,11 +294,13 @@ def _be_helper(box, order: dict, writing: int, client, count: int) -> None:
 
 
 def _be_kernel(order: dict, uid: int) -> None:
-    """Become an IPython kernel."""
+    """Become an IPython kernel, or the judge."""
     null = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(null, stream)
-    os.closerange(3, 1024)
+    if order["judge"]:
+        os.dup2(order["channel"], 3)
+    os.closerange(4 if order["judge"] else 3, 1024)
     if order["limits"]:
         os.chdir(sandbox.WORK)
         os.umask(0o022)
@@ -303,23 +312,28 @@ def _be_kernel(order: dict, uid: int) -> None:
         }  # fmt: skip
         os.environ.clear()
         os.environ.update(environment)
-        file = f"{sandbox.CONNECTION}/kernel.json"
-        Path(file).write_text(json.dumps(order["connection"]))
     else:
         os.setsid()
         os.environ.clear()
         os.environ.update(order["environment"])
         os.chdir(order["cwd"])
-        file = order["file"]
     os.environ.setdefault("MPLBACKEND", QUIET["MPLBACKEND"])
-    sys.argv = ["ipykernel_launcher"]
-    sys.path.insert(0, "")
-
-    import numpy as np  # both are imported already, by the server
-    from ipykernel.kernelapp import IPKernelApp
+    import numpy as np  # all of this is imported already, by the server
 
     signal.signal(signal.SIGINT, signal.default_int_handler)
     np.random.seed()
+    if order["judge"]:
+        from .judge import be_judge
+
+        return be_judge(3)
+    from ipykernel.kernelapp import IPKernelApp
+
+    sys.argv = ["ipykernel_launcher"]
+    sys.path.insert(0, "")
+    file = order["file"]
+    if order["limits"]:
+        file = f"{sandbox.CONNECTION}/kernel.json"
+        Path(file).write_text(json.dumps(order["connection"]))
     app = IPKernelApp.instance()
     # Coloured tracebacks with context cost 0.06 s each, and nobody reads them in a graded notebook.
     plain = ["--InteractiveShell.xmode=Plain", "--HistoryManager.enabled=False"] if order["limits"] else []

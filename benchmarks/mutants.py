@@ -1,0 +1,395 @@
+"""Do the checks notice a mistake? Changes each solution by one small step at a time and runs its check.
+
+    python benchmarks/mutants.py 05                     # all questions of unit 05, stored in benchmarks/mutants
+    python benchmarks/mutants.py 05 --question build    # one question; the others stay as they are stored
+    python benchmarks/mutants.py --table                # the table of docs/mutation.md, from what is stored
+
+A mutant is killed if its check fails, and survives if it passes. A survivor that does not change what the
+question asks for stands in ``benchmarks/mutants/equivalent.csv``, with the reason; it counts neither way.
+"""
+
+import argparse
+import ast
+import builtins
+import contextlib
+import copy
+import csv
+import difflib
+import io
+import os
+import random
+import signal
+import sys
+from collections import namedtuple
+from itertools import chain, zip_longest
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+STORE = Path(__file__).with_name("mutants")
+SECONDS = 60  # a mutant that takes longer counts as killed
+COLUMNS = ["question", "kind", "before", "after", "result", "message"]
+
+Mutant = namedtuple("Mutant", "kind before after source")
+
+COMPARED = {
+    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.LtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
+}  # fmt: skip
+COMPUTED = {
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.FloorDiv: ast.Mult,
+    ast.Pow: ast.Mult, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd,
+}  # fmt: skip
+WORDS = {
+    "relu": "tanh", "sigmoid": "linear", "binary_crossentropy": "mse", "mse": "mae", "mean": "sum", "min": "max",
+    "max": "min", "adam": "sgd", "rmsprop": "sgd", "index": "columns",
+}  # fmt: skip
+SETS = ["train", "val", "validation", "test", "few", "pool", "new", "south", "bay"]
+SILENT = {"verbose"}  # arguments that change only what is shown
+
+
+def mutants(source: str, names=()) -> list:
+    """Return all mutants of an answer cell: one small change each, between the marks of the solution.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Names that the cell could read, to know which data it could take by mistake.
+    """
+    tree, lines = ast.parse(source), source.splitlines(keepends=True)
+    starts = [sum(map(len, lines[:k])) for k in range(len(lines) + 1)]
+    inside = set(solution_lines(lines))
+    known = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} | set(names)
+
+    def span(node):
+        return starts[node.lineno - 1] + node.col_offset, starts[node.end_lineno - 1] + node.end_col_offset
+
+    found, seen = [], {ast.dump(tree)}
+    for node in nodes(tree, inside):
+        for kind, edits in chain(changes(node, span, source), swaps(node, span, known)):
+            text = source
+            for start, end, new in sorted(edits, reverse=True):
+                text = text[:start] + new + text[end:]
+            try:
+                form = ast.dump(ast.parse(text))
+            except SyntaxError:
+                continue
+            if form not in seen:
+                seen.add(form)
+                found.append(Mutant(kind, *difference(source, text), text))
+    return found
+
+
+def solution_lines(lines: list):
+    """Yield the numbers of the lines between ``### BEGIN SOLUTION`` and ``### END SOLUTION``, counted from 1."""
+    within = False
+    for number, line in enumerate(lines, 1):
+        within = (within or "### BEGIN SOLUTION" in line) and "### END SOLUTION" not in line
+        if within:
+            yield number
+
+
+def nodes(tree, inside: set):
+    """Yield the nodes on these lines, without text shown to people and without what only shows a result."""
+    for parent in ast.walk(tree):
+        silent = isinstance(parent, ast.keyword) and parent.arg in SILENT
+        shown = parent is tree.body[-1] and isinstance(parent, ast.Expr) and "print(" not in ast.unparse(parent)
+        if silent or shown:
+            parent.skipped = True
+        if silent or shown or isinstance(parent, ast.JoinedStr):
+            for child in list(ast.walk(parent))[1:]:
+                child.skipped = True
+        if isinstance(parent, ast.Subscript):
+            for child in ast.walk(parent.slice):
+                child.in_index = True
+        if isinstance(parent, ast.Dict):
+            for key in filter(None, parent.keys):
+                key.is_key = True
+    for node in ast.walk(tree):
+        if getattr(node, "lineno", None) in inside and not getattr(node, "skipped", False):
+            yield node
+
+
+def changes(node, span, source: str):
+    """Yield (kind, edits) of the mutations at one node; an edit is (start, end, new text)."""
+
+    def replaced(**fields):
+        new = copy.copy(node)
+        vars(new).update(fields)
+        return [(*span(node), ast.unparse(new))]
+
+    def without(items, spans):
+        """Yield the edits that leave out each item of a list."""
+        for k, (start, end) in enumerate(spans):
+            if k + 1 < len(spans):
+                end = spans[k + 1][0]
+            elif k:
+                start = spans[k - 1][1]
+            elif source[end:].lstrip().startswith(","):
+                end = source.index(",", end) + 1
+            if not (isinstance(items[k], ast.keyword) and items[k].arg in SILENT):
+                yield [(start, end, "")]
+
+    if isinstance(node, ast.Compare):
+        for place, operator in enumerate(node.ops):
+            operators = list(node.ops)
+            operators[place] = COMPARED[type(operator)]()
+            yield "comparison", replaced(ops=operators)
+    elif isinstance(node, ast.BinOp) and type(node.op) in COMPUTED:
+        yield "arithmetic", replaced(op=COMPUTED[type(node.op)]())
+    elif isinstance(node, ast.BoolOp):
+        yield "logic", replaced(op=ast.Or() if isinstance(node.op, ast.And) else ast.And())
+    elif isinstance(node, ast.UnaryOp):
+        kind = "index" if hasattr(node, "in_index") else "logic" if isinstance(node.op, ast.Not) else "arithmetic"
+        yield kind, [(*span(node), ast.unparse(node.operand))]
+    elif isinstance(node, ast.Constant):
+        kind = "index" if hasattr(node, "in_index") else "key" if hasattr(node, "is_key") else "constant"
+        for new in constants(node.value):
+            yield kind, [(*span(node), new)]
+        if isinstance(node.value, str) and "\n" in node.value:  # a program in a string
+            for inner in mutants(f"### BEGIN SOLUTION{node.value}### END SOLUTION"):
+                yield inner.kind, [(*span(node), f'"""{inner.source[18:-16]}"""')]
+    elif isinstance(node, ast.JoinedStr):
+        yield "constant", [(*span(node), '""')]
+    elif isinstance(node, ast.Call):
+        for edit in without(node.keywords, [span(one) for one in node.keywords]):
+            if node.args and len(node.keywords) == 1:
+                edit = [(span(node.args[-1])[1], edit[0][1], "")]
+            yield "argument", edit
+        if len(node.args) > 1:
+            first, second = node.args[:2]
+            texts = [ast.get_source_segment(source, one) for one in (second, first)]
+            yield "order", [(*span(first), texts[0]), (*span(second), texts[1])]
+        if len(node.args) == 1 and not node.keywords:
+            yield "step", [(*span(node), ast.get_source_segment(source, node.args[0]))]
+        if not node.args and not node.keywords and isinstance(node.func, ast.Attribute):
+            yield "step", [(*span(node), ast.get_source_segment(source, node.func.value))]
+    elif isinstance(node, (ast.List, ast.Tuple)) and isinstance(node.ctx, ast.Load) and not hasattr(node, "in_index"):
+        if len(node.elts) > 1:
+            for edit in without(node.elts, [span(one) for one in node.elts]):
+                yield "element", edit
+    elif isinstance(node, ast.Dict):
+        pairs = [(span(key or value)[0] - 2 * (key is None), span(value)[1]) for key, value in zip(node.keys, node.values)]
+        for edit in without(node.values, pairs):
+            yield "element", edit
+    elif isinstance(node, ast.Return):
+        yield "return", [(*span(node), "return None")]
+    elif isinstance(node, ast.stmt):
+        yield "statement", [(*span(node), "pass")]
+
+
+def constants(value):
+    """Yield the source of other constants in the place of one."""
+    if isinstance(value, bool):
+        yield repr(not value)
+    elif isinstance(value, int):
+        yield repr(value + 1)
+    elif isinstance(value, float):
+        yield from (f"{10 * value:.6g}", f"{value / 10:.6g}") if value else ["0.1"]
+    elif isinstance(value, str) and "\n" not in value:
+        yield repr(WORDS.get(value, "" if " " in value else value + "_"))
+
+
+def swaps(node, span, known: set):
+    """Yield (kind, edits) that let one statement take its rows from another data set."""
+    if not isinstance(node, (ast.Assign, ast.AugAssign, ast.Return, ast.Expr)):
+        return
+    read = [n for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)]
+    for old in SETS:
+        edits = []
+        for name in (n for n in read if old in n.id.split("_")):
+            others = ("_".join(new if part == old else part for part in name.id.split("_")) for new in SETS if new != old)
+            edits += [(*span(name), other) for other in others if other in known][:1]
+        if edits:
+            yield "data", edits
+
+
+def difference(old: str, new: str) -> tuple:
+    """Return the lines of two sources that differ, each as one line."""
+    before, after = ([line.strip() for line in text.splitlines()] for text in (old, new))
+    parts = [part for part in difflib.SequenceMatcher(None, before, after, False).get_opcodes() if part[0] != "equal"]
+    first, last = parts[0], parts[-1]
+    return " ".join(before[first[1] : last[2]])[:120], " ".join(after[first[3] : last[4]])[:120]
+
+
+def sample(found: list, most: int, seed: str) -> list:
+    """Return at most so many mutants, spread over the kinds of mutation."""
+    chance, kinds = random.Random(seed), {}
+    for mutant in found:
+        kinds.setdefault(mutant.kind, []).append(mutant)
+    groups = [chance.sample(group, len(group)) for group in kinds.values()]
+    turns = [mutant for turn in zip_longest(*groups) for mutant in turn if mutant]
+    return [mutant for mutant in found if mutant in turns[:most]]
+
+
+class TooLong(BaseException):
+    """The time of a mutant is over."""
+
+
+def stop(*_):
+    raise TooLong
+
+
+def attempt(answer: str, check: str, space: dict) -> tuple:
+    """Run an answer cell and its check and return ("killed", "survived" or "time", message)."""
+    import keras
+
+    keras.utils.set_random_seed(0)
+    signal.signal(signal.SIGALRM, stop)
+    signal.alarm(SECONDS)
+    try:
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            with contextlib.suppress(Exception):
+                exec(answer, space)  # noqa: S102  (our own)
+            exec(check, space)  # noqa: S102
+    except TooLong:
+        return "time", f"more than {SECONDS} seconds"
+    except Exception as error:
+        return "killed", " ".join(str(error).split())[:80]
+    finally:
+        signal.alarm(0)
+    return "survived", ""
+
+
+class State:
+    """What the names of a notebook hold, to go back to: its data, and the weights and optimisers of its models."""
+
+    def __init__(self, space: dict):
+        import keras
+        import numpy as np
+        import pandas as pd
+
+        self.kinds = (np.ndarray, pd.DataFrame, dict, list)
+        self.names = self.copies({name: value for name, value in space.items() if name != "__builtins__"})
+        nested = chain.from_iterable(v.values() for v in self.names.values() if isinstance(v, dict))
+        models = [v for v in chain(self.names.values(), nested) if isinstance(v, keras.Model) and v.built]
+        self.weights = [(model, model.get_weights()) for model in models]
+        self.steps = [
+            (variable, keras.ops.convert_to_numpy(variable))
+            for model in models
+            if model.compiled and model.optimizer
+            for variable in model.optimizer.variables
+        ]
+
+    def copies(self, names: dict) -> dict:
+        return {name: copy.copy(value) if isinstance(value, self.kinds) else value for name, value in names.items()}
+
+    def restore(self, space: dict) -> None:
+        for model, weights in self.weights:
+            model.set_weights(weights)
+        for variable, value in self.steps:
+            variable.assign(value)
+        space.clear()
+        space.update(self.copies(self.names), __builtins__=builtins)
+
+
+def trains(source: str) -> bool:
+    """Tell whether an answer trains networks or starts processes, so that each mutant takes seconds."""
+    return any(word in source for word in (".fit(", "train(", "fine_tuned(", "run_elsewhere(", "cross_val_score("))
+
+
+def judge(unit: str, only: str | None, most: int | None) -> list:
+    """Run a unit's activity and return a row for each mutant of each question, or of only one."""
+    os.environ["MPLBACKEND"] = "agg"
+    sys.path.insert(0, str(ROOT))
+    import matplotlib.pyplot as plt
+    from helpers import plots
+    from tests.answers import is_answer, is_check, read
+
+    plots.show = lambda *a, **k: plt.close("all")
+    (path,) = (ROOT / "solutions").glob(f"{unit}-*/activity.ipynb")
+    space, rows, before = {"__name__": "__main__"}, [], None
+    for cell in read(path).cells:
+        if cell.cell_type != "code":
+            continue
+        if is_answer(cell):
+            answer, before = cell, State(space) if only in (None, cell.id) else None
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(cell.source, space)  # noqa: S102  (our own)
+        if not is_check(cell) or not before:
+            continue
+        after = State(space)
+        limit = most or (12 if trains(answer.source) else 30)
+        for mutant in sample(mutants(answer.source, before.names), limit, f"{unit} {answer.id}"):
+            before.restore(space)
+            result, message = attempt(mutant.source, cell.source, space)
+            rows.append(dict(zip(COLUMNS, [answer.id, *mutant[:3], result, message])))
+            print(f"{answer.id:12} {result:9} {mutant.kind:11} {mutant.before} -> {mutant.after}", flush=True)
+        after.restore(space)
+        if only:
+            break
+    return rows
+
+
+def stored(name: str) -> list:
+    """Return the rows of a file in benchmarks/mutants, as dictionaries."""
+    with (STORE / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def store(unit: str, rows: list, only: str | None) -> None:
+    """Write the rows of a unit, or of one question of it in the place of its old ones."""
+    if only:
+        old = stored(unit)
+        place = next((k for k, row in enumerate(old) if row["question"] == only), len(old))
+        old = [row for row in old if row["question"] != only]
+        rows = old[:place] + rows + old[place:]
+    with (STORE / f"{unit}.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def survivors() -> tuple:
+    """Return the survivors as (unit, row), those that are explained as equivalent and the others."""
+    same = {tuple(row.values())[:4] for row in stored("equivalent")}
+    groups = [], []
+    for unit in units():
+        for row in stored(unit):
+            if row["result"] == "survived":
+                groups[(unit, row["question"], row["before"], row["after"]) not in same].append((unit, row))
+    return groups
+
+
+def units() -> list:
+    """Return the numbers of the units whose mutants are stored."""
+    return sorted(path.stem for path in STORE.glob("[0-9]*.csv"))
+
+
+def scores() -> list:
+    """Return (unit, question, mutants, equivalent, killed) of each question, and of all together."""
+    counts = {}
+    for unit in units():
+        for row in stored(unit):
+            count = counts.setdefault((unit, row["question"]), [0, 0, 0])
+            count[0] += 1
+            count[2] += row["result"] != "survived"
+    for unit, row in survivors()[0]:
+        counts[unit, row["question"]][1] += 1
+    return [(*key, *count) for key, count in counts.items()] + [("all", "", *map(sum, zip(*counts.values())))]
+
+
+def table() -> str:
+    """Return the table of docs/mutation.md: the score is the share of killed among those that are not equivalent."""
+    lines = ["| unit | question | mutants | equivalent | killed | score |", "|---|---|---|---|---|---|"]
+    for unit, question, found, same, killed in scores():
+        lines.append(f"| {unit} | {question} | {found} | {same} | {killed} | {100 * killed / (found - same):.1f} % |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("unit", nargs="?", help="number of the unit, such as 05")
+    parser.add_argument("--question", help="mutate only this question's answer")
+    parser.add_argument("--most", type=int, help="mutants a question (12 where networks are trained, else 30)")
+    parser.add_argument("--table", action="store_true", help="print the table of what is stored")
+    arguments = parser.parse_args()
+    if arguments.unit:
+        store(arguments.unit, judge(arguments.unit, arguments.question, arguments.most), arguments.question)
+    if arguments.table:
+        print(table())
+        for unit, row in survivors()[1]:
+            print(f"{unit} {row['question']}: {row['before']} -> {row['after']}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,352 @@
+"""Values on their way between a submission's kernel and the judge: plain data, in a container that needs no trust.
+
+A message is the length of a JSON text (8 bytes), the text, and raw buffers that it points into.
+Reading one runs nothing, parses neither pickles nor archives, and is bounded in size, depth and
+number of parts. The source of this module is also sent to the submission's kernel, so it imports
+nothing of the course.
+"""
+
+import json
+import math
+import re
+import struct
+
+import numpy as np
+
+LARGEST, LONGEST_TEXT = 64_000_000, 8_000_000  # bytes of a message, and of the JSON text in it
+DEEPEST, MOST_PARTS = 40, 200_000
+ITEM_SIZES = {"b": {1}, "i": {1, 2, 4, 8}, "u": {1, 2, 4, 8}, "f": {2, 4, 8}, "c": {8, 16}, "m": {8}, "M": {8}}
+DTYPE = re.compile(r"[<|](?:[biufc]\d{1,2}|[mM]8\[\d*[a-zA-Z]{1,2}\]|[SU]\d{1,6})")
+
+
+class NotData(Exception):
+    """A value that can't be sent, or a message that is not what it should be."""
+
+
+class Writer:
+    """Writes one message.
+
+    Parameters
+    ----------
+    other : function of an object, optional
+        Returns what stands for an object that is not data: ``[kind, ...]`` of plain JSON values.
+    """
+
+    def __init__(self, other=None):
+        self.other, self.buffers, self.parts, self.size = other, [], 0, 0
+
+    def message(self, value) -> bytes:
+        """Return ``value`` as a message.
+
+        Raises
+        ------
+        NotData
+            If it holds what can't be sent, or too much.
+        """
+        text = json.dumps([self.node(value, 0), [len(buffer) for buffer in self.buffers]]).encode()
+        if len(text) > LONGEST_TEXT:
+            raise NotData("it is too large")
+        return b"".join([struct.pack("<q", len(text)), text, *self.buffers])
+
+    def node(self, value, depth):
+        self.parts += 1
+        if self.parts > MOST_PARTS or depth > DEEPEST:
+            raise NotData("it holds too many parts, or is nested too deeply")
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, np.generic):
+            if value.dtype.kind in "biufcSUmM" and value.dtype.itemsize:
+                array = np.asarray(value)
+                return ["scalar", array.dtype.str, self.buffer(array)]
+        elif isinstance(value, str):
+            return str.__str__(value)
+        elif isinstance(value, int):
+            return int(value) if abs(value) < 2**53 else ["int", f"{int(value):x}"]
+        elif isinstance(value, float):
+            return float.__float__(value) if math.isfinite(value) else ["float", str(float.__float__(value))]
+        elif isinstance(value, complex):
+            return ["complex", self.node(value.real, depth + 1), self.node(value.imag, depth + 1)]
+        elif isinstance(value, (bytes, bytearray)):
+            return ["bytes", self.buffer(bytes(value))]
+        elif isinstance(value, (list, tuple, set, frozenset)):
+            kind = next(one for one in (list, tuple, set, frozenset) if isinstance(value, one))
+            return [kind.__name__, [self.node(item, depth + 1) for item in kind.__iter__(value)]]
+        elif isinstance(value, dict):
+            pairs = dict.items(value)
+            return ["dict", [[self.node(k, depth + 1), self.node(v, depth + 1)] for k, v in pairs]]
+        elif isinstance(value, (slice, range)):
+            return [type(value).__name__, [self.node(x, depth + 1) for x in (value.start, value.stop, value.step)]]
+        elif isinstance(value, np.ndarray):
+            return self.array(np.asarray(value), depth)
+        else:
+            found = self.rich(value, depth)
+            if found is not None:
+                return found
+        if self.other is None:
+            raise NotData(f"it holds something of type {type(value).__name__}")
+        return self.other(value)
+
+    def buffer(self, data) -> int:
+        data = data if isinstance(data, bytes) else np.ascontiguousarray(data).tobytes()
+        self.size += len(data)
+        if self.size > LARGEST - LONGEST_TEXT:
+            raise NotData("it is too large")
+        self.buffers.append(data)
+        return len(self.buffers) - 1
+
+    def array(self, value, depth):
+        kind, size = value.dtype.kind, value.dtype.itemsize
+        if kind in "fc" and size not in ITEM_SIZES[kind]:  # long doubles
+            return self.array(value.astype("f8" if kind == "f" else "c16"), depth)
+        if kind in "biufcSUmM" and size:
+            value = value.astype(value.dtype.newbyteorder("<"), copy=False)
+            return ["array", value.dtype.str, list(value.shape), self.buffer(value)]
+        if kind == "O":
+            return ["objects", list(value.shape), [self.node(item, depth + 1) for item in value.ravel().tolist()]]
+        raise NotData(f"it holds an array of {value.dtype}")
+
+    def rich(self, value, depth):
+        """Return the node of a pandas or Keras object, or None for any other."""
+        import keras
+        import pandas as pd
+
+        def column(values):
+            plain = values.to_numpy()
+            return self.array(plain if plain.dtype.kind in "biufcmM" else plain.astype(object), depth + 1)
+
+        if isinstance(value, pd.DataFrame):
+            columns = [column(value.iloc[:, place]) for place in range(value.shape[1])]
+            return ["frame", self.rich(value.index, depth + 1), self.rich(value.columns, depth + 1), columns]
+        if isinstance(value, pd.Series):
+            return ["series", self.node(value.name, depth + 1), self.rich(value.index, depth + 1), column(value)]
+        if isinstance(value, pd.MultiIndex):
+            levels = [column(value.get_level_values(place)) for place in range(value.nlevels)]
+            return ["levels", self.node(list(value.names), depth + 1), levels]
+        if isinstance(value, pd.Index):
+            return ["index", self.node(value.name, depth + 1), column(value)]
+        if isinstance(value, keras.Model):
+            config, weights, state = model_parts(value)
+            return ["model", config, *([self.array(a, depth + 1) for a in arrays] for arrays in (weights, state))]
+        if isinstance(value, keras.callbacks.History):
+            return ["history", self.node([value.history, value.epoch], depth + 1)]
+        if keras.ops.is_tensor(value) or isinstance(value, keras.Variable):
+            return self.array(keras.ops.convert_to_numpy(value), depth)
+        return None
+
+
+def model_parts(model):
+    """Return the configuration of a Keras model as JSON text, its weights, and the state of its optimiser.
+
+    Raises
+    ------
+    NotData
+        If Keras can't describe it: a model or a layer of a class of one's own without ``get_config``.
+    """
+    import keras
+
+    try:
+        try:
+            config = keras.saving.serialize_keras_object(model)
+        except Exception:  # a loss or a metric of one's own: the network alone
+            config = keras.saving.serialize_keras_object(keras.models.clone_model(model))
+        optimizer = getattr(model, "optimizer", None)
+        state = optimizer.variables if optimizer is not None and config.get("compile_config") else []
+        arrays = [[keras.ops.convert_to_numpy(v) for v in variables] for variables in (model.weights, state)]
+        return json.dumps(config), *arrays
+    except Exception as error:
+        raise NotData(f"it holds a Keras model that can't be described ({type(error).__name__})") from None
+
+
+def rebuilt_model(config: dict, weights, state):
+    """Return the model that :func:`model_parts` described."""
+    import keras
+
+    model = keras.saving.deserialize_keras_object(config, safe_mode=True)
+    model.set_weights(weights)
+    finalize(model)
+    optimizer = getattr(model, "optimizer", None)
+    if optimizer is not None and state:
+        if not optimizer.built and len(state) > len(optimizer.variables):
+            optimizer.build(model.trainable_variables)
+        if len(optimizer.variables) == len(state):
+            for variable, value in zip(optimizer.variables, state):
+                variable.assign(value)
+    return model
+
+
+def finalize(layer):
+    """Let layers that compute something from their weights (Normalization) do it anew."""
+    for part in getattr(layer, "layers", []):
+        finalize(part)
+    if hasattr(layer, "finalize_state"):
+        layer.finalize_state()
+
+
+class Reader:
+    """Reads one message.
+
+    Parameters
+    ----------
+    other : function of a list, optional
+        Returns what a node of an unknown kind stands for; raises NotData.
+    model : function of configuration, weights and state
+        Returns a model, or raises NotData.
+    """
+
+    def __init__(self, other=None, model=rebuilt_model):
+        self.other, self.model, self.parts = other, model, 0
+
+    def value(self, message: bytes):
+        """Return what the message holds.
+
+        Raises
+        ------
+        NotData
+            If the message is malformed in any way.
+        """
+        try:
+            (length,) = struct.unpack_from("<q", message)
+            if not 0 < length <= LONGEST_TEXT or length + 8 > len(message) or len(message) > LARGEST + 8:
+                raise NotData("a wrong length")
+            node, lengths = json.loads(bytes(message[8 : 8 + length]).decode("ascii"), parse_constant=_refuse)
+            place, self.buffers = 8 + length, []
+            for size in lengths:
+                if type(size) is not int or size < 0 or place + size > len(message):
+                    raise NotData("a wrong length")
+                self.buffers.append(bytes(message[place : place + size]))
+                place += size
+            if place != len(message):
+                raise NotData("a wrong length")
+            return self.read(node, 0)
+        except NotData:
+            raise
+        except Exception as error:  # whatever malformed parts lead to
+            raise NotData(f"malformed ({type(error).__name__})") from None
+
+    def read(self, node, depth):
+        self.parts += 1
+        if self.parts > MOST_PARTS or depth > DEEPEST + 5:
+            raise NotData("too many parts")
+        if node is None or type(node) in (bool, str, int, float):
+            return node
+        if type(node) is not list:
+            raise NotData("a part that is no part")
+        kind, *rest = node
+        if kind in ("list", "tuple", "set", "frozenset"):
+            (items,) = rest
+            return {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}[kind](self.many(items, depth))
+        if kind == "dict":
+            (pairs,) = rest
+            return {self.read(k, depth + 1): self.read(v, depth + 1) for k, v in pairs}
+        if kind in ("slice", "range"):
+            (three,) = rest
+            return {"slice": slice, "range": range}[kind](*self.many(three, depth))
+        if kind == "int":
+            (text,) = rest
+            if len(text) > 100_000:
+                raise NotData("too many digits")
+            return int(text, 16)
+        if kind == "float":
+            (text,) = rest
+            return {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}[text]
+        if kind == "complex":
+            return complex(*map(float, self.many(rest, depth)))
+        if kind == "bytes":
+            return self.taken(*rest)
+        if kind == "scalar":
+            dtype, place = rest
+            return self.array(dtype, [], place)[()]
+        if kind == "array":
+            return self.array(*rest)
+        if kind == "objects":
+            return self.objects(*rest, depth)
+        if kind in ("frame", "series", "index", "levels"):
+            return self.table(kind, rest, depth)
+        if kind == "model":
+            config, *arrays = rest
+            return self.model(json.loads(config), *[[self.read(a, depth + 1) for a in part] for part in arrays])
+        if kind == "history":
+            return self.history(*rest, depth)
+        if self.other is None:
+            raise NotData("an unknown kind of part")
+        return self.other(node)
+
+    def many(self, items, depth):
+        if type(items) is not list:
+            raise NotData("a part that is no list")
+        return [self.read(item, depth + 1) for item in items]
+
+    def taken(self, place) -> bytes:
+        if type(place) is not int or place < 0:
+            raise NotData("a wrong buffer")
+        return self.buffers[place]
+
+    def array(self, text, shape, place):
+        if not DTYPE.fullmatch(text):
+            raise NotData("a wrong type of array")
+        dtype, data = np.dtype(text), self.taken(place)
+        if dtype.kind in ITEM_SIZES and dtype.itemsize not in ITEM_SIZES[dtype.kind]:
+            raise NotData("a wrong type of array")
+        self.check_shape(shape)
+        if not dtype.itemsize or math.prod(shape) * dtype.itemsize != len(data):
+            raise NotData("a wrong size of array")
+        if dtype.kind == "U" and data and np.frombuffer(data, "<u4").max() > 0x10FFFF:
+            raise NotData("a wrong character")
+        array = np.frombuffer(data, "u1" if dtype.kind == "b" else dtype)
+        return (array != 0 if dtype.kind == "b" else array.copy()).reshape(shape)
+
+    def check_shape(self, shape):
+        if type(shape) is not list or len(shape) > 32 or not all(type(n) is int and 0 <= n < 2**31 for n in shape):
+            raise NotData("a wrong shape")
+
+    def objects(self, shape, items, depth):
+        self.check_shape(shape)
+        items = self.many(items, depth)
+        array = np.empty(len(items), dtype=object)
+        for place, item in enumerate(items):
+            array[place] = item
+        return array.reshape(shape)
+
+    def table(self, kind, rest, depth):
+        import pandas as pd
+
+        def column(node):
+            values = self.read(node, depth + 1)
+            if not isinstance(values, np.ndarray) or values.ndim != 1:
+                raise NotData("a wrong column")
+            return values.tolist() if values.dtype.kind == "O" and all(type(v) is str for v in values) else values
+
+        if kind == "index":
+            name, values = rest
+            return pd.Index(column(values), name=self.read(name, depth + 1))
+        if kind == "levels":
+            names, levels = rest
+            return pd.MultiIndex.from_arrays([column(level) for level in levels], names=self.read(names, depth + 1))
+        if kind == "series":
+            name, index, values = rest
+            return pd.Series(column(values), self.index(index, depth), name=self.read(name, depth + 1))
+        index, columns, parts = rest
+        index, columns = self.index(index, depth), self.index(columns, depth)
+        if len(parts) != len(columns):
+            raise NotData("a wrong number of columns")
+        frame = pd.DataFrame({place: pd.Series(column(part), index) for place, part in enumerate(parts)}, index)
+        return frame.set_axis(columns, axis=1)
+
+    def index(self, node, depth):
+        if type(node) is not list or node[0] not in ("index", "levels"):
+            raise NotData("a wrong index")
+        return self.read(node, depth + 1)
+
+    def history(self, node, depth):
+        import keras
+
+        record, epochs = self.read(node, depth + 1)
+        if type(record) is not dict or type(epochs) is not list:
+            raise NotData("a wrong record of a training")
+        found = keras.callbacks.History()
+        found.history, found.epoch = record, epochs
+        return found
+
+
+def _refuse(text):
+    raise NotData("a number that is none")
