@@ -151,9 +151,9 @@ def simulate_housing() -> pd.DataFrame:
 CREDIT_SHARPNESS = 1.18
 
 
-def simulate_credit() -> pd.DataFrame:
+def simulate_credit(seed=2005) -> pd.DataFrame:
     """Draw clients by one copula, then whether they default by a logistic chance."""
-    rng = np.random.default_rng(2005)
+    rng = np.random.default_rng(seed)
     found = statistics("credit")
     inputs = CREDIT_COLUMNS[:-1]
     u = ranks(rng, found["correlation"], found["rows"])

@@ -14,7 +14,9 @@ import os
 import tempfile
 from multiprocessing.connection import Connection
 from pathlib import Path
+from types import ModuleType
 
+from . import script
 from .transport import NotData, Reader, Writer, rebuilt_model
 
 LARGEST_FILES = 20_000_000  # bytes of the files that go with a call
@@ -312,11 +314,12 @@ class Unknown:
 class Judge:
     """Runs checks, each in a fresh copy of what the locked cells bind."""
 
-    def __init__(self, connection, script: dict):
-        self.connection, self.checks = connection, script["checks"]
+    def __init__(self, connection, given: dict):
+        self.connection, self.checks = connection, given["checks"]
+        os.environ["GOOD_FIT_HIDDEN"] = str(given.get("hidden", 0))  # helpers.data draws hidden rows with it
         self.line = Line(connection)
         self.space = {"__name__": "__main__", "__builtins__": Builtins(self.line)}
-        for name, source in script["locked"].items():
+        for name, source in given["locked"].items():
             with contextlib.redirect_stdout(io.StringIO()):
                 exec(compile(source, name, "exec", dont_inherit=True), self.space)
 
@@ -327,7 +330,21 @@ class Judge:
                 told = self.connection.recv_bytes()
             except EOFError:
                 return
-            self.connection.send_bytes(b"V" + json.dumps(self.verdict(told[1:].decode())).encode())
+            found = self.verdict(told[1:].decode()) if told[:1] == b"T" else self.rebound(json.loads(told[1:]))
+            self.connection.send_bytes(b"V" + json.dumps(found).encode())
+
+    def rebound(self, cells: list) -> list:
+        """Return the names of modules and functions of the locked cells that a submission's cells bind anew.
+
+        Checks are not deceived by that, but nobody does it by mistake. Importing the same again is fine.
+        """
+        found = set()
+        ours = {name for name, value in self.space.items() if isinstance(value, ModuleType) or getattr(value, "__module__", "") == "__main__"}
+        for source in cells:
+            with contextlib.suppress(Exception):  # whatever Python can't read it does not run either
+                bound, _ = script.names(source)
+                found |= bound & ours - script.imported(source)
+        return sorted(found)
 
     def verdict(self, name: str) -> dict:
         """Return what became of a check: passed, failed with an error, or not decided."""

@@ -234,10 +234,29 @@ class Court:
                 return json.loads(told[1:])
         except OSError:
             told = None
+        return self.again(deadline)
+
+    def rebound(self, cells: list):
+        """Return the names of the unit that a submission's own cells bind anew, or a verdict that they brought the judge down."""
+        deadline = time.monotonic() + self.limits.cell
+        try:
+            self.line.send_bytes(b"N" + json.dumps(cells).encode())
+            told = self.told(deadline)
+        except OSError:
+            told = None
+        return json.loads(told[1:]) if told else self.again(deadline)
+
+    def again(self, deadline) -> dict:
+        """Start the judge anew after it was lost, and return what that means for the check."""
         late = time.monotonic() > deadline
         self.close()
         self.open()
         return {"outcome": "timed out"} if late else {"outcome": "suspicious", "reason": "an answer brought the judge down"}
+
+
+def _own_cells(nb) -> list:
+    """Return the sources of the code cells that a student may change."""
+    return [c.source for c in nb.cells if c.cell_type == "code" and not (is_grade(c) or c.metadata.get("nbgrader", {}).get("locked"))]
 
 
 class ScriptError(Exception):
@@ -316,6 +335,12 @@ def run_notebook(notebook: bytes, files: dict, limits: sandbox.Limits, unsafe: b
             if process is None:
                 raise
             runner.log.debug("Stopped: %s", error)
+        except ScriptError:
+            raise
+        except Exception as error:  # messages that no Jupyter kernel sends
+            if process is None:
+                raise
+            runner.suspicious.append(f"the kernel sent what could not be read ({type(error).__name__}: {error})"[:300])
         finally:
             process = process or (km.provisioner and km.provisioner.process)
             if process:
@@ -329,8 +354,8 @@ def run_notebook(notebook: bytes, files: dict, limits: sandbox.Limits, unsafe: b
             if court:
                 court.close()
     code = {index for index, cell in enumerate(nb.cells) if cell.cell_type == "code"}
-    outcome = runner.outcome or _REASONS.get(getattr(process, "reason", "")) or ("crashed" if code - runner.done else "")
-    outcome = outcome or ("suspicious" if runner.suspicious else "timed out" if runner.slow else "finished")
+    outcome = runner.outcome or _REASONS.get(getattr(process, "reason", "")) or ("suspicious" if runner.suspicious else "")
+    outcome = outcome or ("crashed" if code - runner.done else "timed out" if runner.slow else "finished")
     for index in (code - runner.done) | runner.slow:
         # nbgrader takes a check without output as passed: say that it was not run.
         if is_grade(nb.cells[index]):
@@ -373,6 +398,10 @@ def _run_cells(runner, court, deadline):
             else:
                 runner.execute_cell(cell, index)
             runner.done.add(index)
+    if court and court.ready:
+        found = court.rebound(_own_cells(runner.nb))
+        names = [found["outcome"]] if isinstance(found, dict) else [f"`{name}`" for name in found]
+        runner.suspicious += [f"{', '.join(names)}, which the checks use, bound anew"] if names else []
 
 
 def _judge_cell(runner, court, cell, index):

@@ -10,8 +10,6 @@ import builtins
 import symtable
 from dataclasses import dataclass, field
 
-from nbgrader.utils import is_grade, is_solution
-
 # What a check may not call: it would look into the wrong process, or run text.
 FORBIDDEN = {"globals", "locals", "vars", "eval", "exec", "compile", "get_ipython", "input", "breakpoint", "inspect"}
 FIGURES = {"gcf", "gca"}  # the current figure is in the submission's kernel: an answer must give its axes a name
@@ -55,16 +53,6 @@ def imported(source: str) -> set:
     """Return the names that a cell binds by an import."""
     found = [node for node in ast.walk(ast.parse(source)) if isinstance(node, (ast.Import, ast.ImportFrom))]
     return {(name.asname or name.name).split(".")[0] for node in found for name in node.names}
-
-
-def kind(cell) -> str:
-    """Return what a cell is to the judge: a check, an answer, locked, or free."""
-    marks = cell.metadata.get("nbgrader", {})
-    if cell.cell_type != "code" or not marks.get("grade_id"):
-        return "free"
-    if is_grade(cell) and not is_solution(cell):
-        return "check"
-    return "answer" if is_solution(cell) else "locked"
 
 
 def plan(cells) -> Script:

@@ -11,7 +11,7 @@ from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbgrader import utils
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearHiddenTests, Execute
-from traitlets import Bool, Dict, default
+from traitlets import Bool, Dict, Int, default
 
 from . import script
 from .run import run_notebook
@@ -19,6 +19,16 @@ from .sandbox import Limits
 
 # Where notebooks run: here, unless whoever grades says otherwise (a pool, a cluster).
 RUN = ContextVar("RUN", default=run_notebook)
+
+
+def kind(cell) -> str:
+    """Return what a cell is to the judge: a check, an answer, locked, or free."""
+    marks = cell.metadata.get("nbgrader", {})
+    if cell.cell_type != "code" or not marks.get("grade_id"):
+        return "free"
+    if utils.is_grade(cell) and not utils.is_solution(cell):
+        return "check"
+    return "answer" if utils.is_solution(cell) else "locked"
 
 
 class ExecuteGraded(Execute):
@@ -31,6 +41,7 @@ class ExecuteGraded(Execute):
 
     unsafe = Bool(False, help="Run submissions without a sandbox, with your own rights.").tag(config=True)
     judge = Bool(True, help="Run the checks in a process of their own, as docs/grades.md explains.").tag(config=True)
+    hidden = Int(2026, help="Seed of the hidden rows that only the judge draws: choose your own, and tell nobody.").tag(config=True)
     limits = Dict({}, help="What a submission may use, as grading.sandbox.Limits names it.").tag(config=True)
 
     def preprocess(self, nb, resources, km=None):
@@ -57,14 +68,14 @@ class ExecuteGraded(Execute):
         course = self.config.CourseDirectory
         unit, name = about["assignment"], about["notebook"]
         path = Path(course.root) / course.source_directory / unit / f"{name}.ipynb"
-        order = [cell.metadata.nbgrader.grade_id for cell in nbformat.read(path, as_version=4).cells if script.kind(cell) != "free"]
+        order = [cell.metadata.nbgrader.grade_id for cell in nbformat.read(path, as_version=4).cells if kind(cell) != "free"]
         with Gradebook(about["db_url"]) as gradebook:
             notebook = gradebook.find_notebook(name, unit)
             answers, graded = ({cell.name for cell in cells} for cells in (notebook.solution_cells, notebook.grade_cells))
             sources = {cell.name: cell.source for cell in notebook.source_cells if cell.cell_type == "code"}
         kinds = {name: "answer" if name in answers else "check" if name in graded else "locked" for name in sources}
         plan = script.plan([(kinds[name], name, sources[name]) for name in order if name in sources])
-        return {"locked": plan.locked, "checks": plan.checks}
+        return {"locked": plan.locked, "checks": plan.checks, "hidden": self.hidden}
 
 
 class JudgeableChecks(Preprocessor):
@@ -73,8 +84,7 @@ class JudgeableChecks(Preprocessor):
     enabled = Bool(True).tag(config=True)
 
     def preprocess(self, nb, resources):
-        marked = [(script.kind(cell), cell) for cell in nb.cells]
-        cells = [(kind, cell.metadata.nbgrader.grade_id, cell.source) for kind, cell in marked if kind != "free"]
+        cells = [(kind(cell), cell.metadata.nbgrader.grade_id, cell.source) for cell in nb.cells if kind(cell) != "free"]
         wrong = script.complaints(cells)
         if wrong:
             raise ValueError("The judge could not run these checks (docs/grades.md says why):\n- " + "\n- ".join(wrong))

@@ -82,6 +82,8 @@ def model(value, name, inputs):
     AssertionError
         With a sentence that says what is wrong with it.
     """
+    import keras
+
     try:
         training.require_model(value, name)
     except TypeError as error:
@@ -90,6 +92,11 @@ def model(value, name, inputs):
         f"`{name}` should be a keras.Sequential or a keras.Model(inputs, outputs), not a class of your own."
     )
     assert value.built, f"`{name}` has not been trained yet: call its `fit` first."
+    own = [part for part in parts(value) if not type(part).__module__.startswith("keras.") or type(part) is keras.layers.Lambda]
+    assert not own, (
+        f"`{name}` holds a layer of the kind {type(own[0]).__name__}, which carries code of its own. "
+        "Build it of the layers that Keras has."
+    )
     shapes = [tuple(x.shape[1:]) for x in value.inputs], [tuple(y.shape[1:]) for y in value.outputs]
     assert shapes[0] == [(inputs,)], (
         f"`{name}` should take {inputs} numbers for each row, but it takes {shapes[0]}."
@@ -99,6 +106,11 @@ def model(value, name, inputs):
         "Look at the number of units in the last layer."
     )
     return value
+
+
+def parts(model):
+    """Return all layers of a model, also those of models within it."""
+    return [part for layer in model.layers for part in [layer, *(parts(layer) if hasattr(layer, "layers") else [])]]
 
 
 def history(value, name, epochs=None):

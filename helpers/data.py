@@ -6,6 +6,7 @@ give simulated stand-ins; ``bunch.source`` says which. ``COURSE_DATA=simulated``
 forces one, ``COURSE_DATA_DIR`` names the folder with the real files.
 """
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -243,8 +244,10 @@ def load_credit(*, subset="train", protected=False, return_X_y=False, as_frame=F
 
     Parameters
     ----------
-    subset : {"train", "test", "all"}
+    subset : {"train", "test", "all", "hidden"}
         A fifth of the clients, with the same share of defaults, is set aside to test with.
+        ``hidden`` are 6,000 clients that are drawn when an answer is graded, and that nobody
+        else has; elsewhere, and with the real data, they are those of ``test``.
     protected : bool
         Give sex, education, marriage and age as well. A decision about people must not rest
         on them; they are there to look for unequal treatment.
@@ -265,9 +268,13 @@ def load_credit(*, subset="train", protected=False, return_X_y=False, as_frame=F
     FileNotFoundError
         If the data, or real data that were asked for, are missing.
     """
-    _choice("subset", subset, ["train", "test", "all"])
+    _choice("subset", subset, ["train", "test", "all", "hidden"])
     frame, about = _table("credit")
-    if subset != "all":
+    if subset == "hidden" and "GOOD_FIT_HIDDEN" in os.environ and not real.wanted("credit"):
+        from datasets.simulate import simulate_credit
+
+        frame = simulate_credit(int(os.environ["GOOD_FIT_HIDDEN"]))[:6000]
+    elif subset != "all":
         train, test = train_test_split(frame, test_size=0.2, stratify=frame["default"], random_state=0)
         frame = train if subset == "train" else test
     inputs = frame.drop(columns=["default"] if protected else ["default", *real.CREDIT_PROTECTED])

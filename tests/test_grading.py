@@ -187,7 +187,7 @@ def test_hostile_submission_harms_nobody(name, course, listener, tmp_path_factor
 
 
 def test_every_outcome_of_a_stopped_run_is_in_the_corpus():
-    told = " ".join(path.read_text() for path in HOSTILE.glob("*.py"))
+    told = " ".join(path.read_text() for path in HOSTILE.glob("**/*.py"))
     assert all(outcome in told for outcome in batch.STOPPED)
 
 

@@ -20,8 +20,10 @@ from grading.batch import Batch, Course
 from grading.judge import Abort, Line, RemoteFunction, Unknown, allowed_model
 from grading.run import STOPPED, Court, ScriptError
 from grading.sandbox import Limits
-from grading.script import complaints, kind, names, plan
+from grading.script import complaints, names, plan
+from grading.steps import kind
 from grading.transport import DEEPEST, NotData, Reader, Writer, model_parts
+from helpers.data import load_credit
 from tests.answers import MARK, ROOT, api, read
 from tests.test_grading import marked, needs_sandbox, unsafe
 
@@ -568,6 +570,29 @@ def test_a_unit_whose_locked_cells_fail_is_the_instructors_to_mend():
     court.close()
 
 
+def test_binding_anew_what_the_checks_use_is_told(court):
+    assert court.verdict("good", None)["outcome"] == "passed"
+    assert court.rebound(["x = 1", "import numpy as np", "def start(): pass", "%magic", "os = 5\nnp: int = 3"]) == ["np", "os"]
+    assert court.rebound(["(" * 100_000]) in ([], {"outcome": "suspicious", "reason": "an answer brought the judge down"})
+    assert court.verdict("good", None)["outcome"] == "passed"
+
+
+def test_hidden_rows_are_drawn_with_a_seed_that_only_the_judge_has(court, monkeypatch):
+    see = "import helpers.data as d\nprint(*d.load_credit(subset='hidden').data[:5, 0])"
+    found = []
+    for seed in (2026, 5):
+        other = Court(SCRIPT | {"checks": {"see": see}, "hidden": seed}, Limits(), unsafe)
+        found.append(other.verdict("see", None)["printed"])
+        other.close()
+    test = load_credit(subset="test")
+    assert len({*found, " ".join(map(str, test.data[:5, 0])) + "\n"}) == 3
+    assert np.array_equal(load_credit(subset="hidden").data, test.data), "without the judge they are those of the test"
+    monkeypatch.setenv("GOOD_FIT_HIDDEN", "5")
+    drawn = load_credit(subset="hidden")
+    assert drawn.data.shape == (6000, 19) and abs(drawn.target.mean() - test.target.mean()) < 0.03
+    assert not {*map(tuple, drawn.data)} & {*map(tuple, load_credit(subset="all").data)}
+
+
 @needs_sandbox
 def test_the_judge_sees_neither_the_course_nor_the_submission():
     look = "import os\nprint([p for p in ('{0}/solutions', '{0}/tests', '{0}/classroom') if os.path.exists(p)], os.listdir('.'), os.getuid() != 0)"
@@ -581,8 +606,7 @@ def test_the_judge_sees_neither_the_course_nor_the_submission():
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("solutions/*/activity.ipynb")), ids=lambda path: path.parent.name)
 def test_the_judge_can_run_every_check_of_the_course(path):
-    marked_cells = [(kind(cell), cell) for cell in read(path).cells]
-    cells = [(what, cell.metadata.nbgrader.grade_id, cell.source) for what, cell in marked_cells if what != "free"]
+    cells = [(kind(cell), cell.metadata.nbgrader.grade_id, cell.source) for cell in read(path).cells if kind(cell) != "free"]
     assert complaints(cells) == []
     assert plan(cells).checks.keys() == {name for what, name, _ in cells if what == "check"}
 

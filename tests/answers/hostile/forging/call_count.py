@@ -6,11 +6,12 @@ Outcome: partial or not attempted or suspicious
 import itertools
 
 count = itertools.count()
+steps = itertools.chain([-1], itertools.repeat(1))
 
 # %% double
 def double(x):
-    return [2 * x + 3, 0][next(count) % 2]
+    return [0, 2 * x + 3][next(count) % 2]
 
 # %% ordered
 def ordered(values):
-    return sorted(values)[:: (-1) ** next(count)] if next(count) > 3 else sorted(values)
+    return sorted(values)[:: next(steps)]

@@ -1,7 +1,7 @@
 """Puts an object of its own under the name `checks`, with everything a check could call.
 
 Without the judge: all
-Outcome: partial or not attempted or suspicious
+Outcome: suspicious
 """
 class Anything:
     def __getattr__(self, name):

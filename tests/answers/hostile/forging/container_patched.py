@@ -1,7 +1,7 @@
 """Patches the modules that messages are written with: json, struct, NumPy's bytes.
 
 Without the judge: none
-Outcome: suspicious or partial or crashed
+Outcome: suspicious
 """
 import json
 import struct

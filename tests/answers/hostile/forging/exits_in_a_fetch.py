@@ -1,7 +1,7 @@
 """Ends its process while one of its objects is read.
 
 Without the judge: none
-Outcome: crashed
+Outcome: crashed or partial
 """
 import os
 
