@@ -3,6 +3,7 @@
     python benchmarks/grading.py full 1 12          # what students hand in: every question, up to four trainings
     python benchmarks/grading.py quick 1 12 60      # the three questions that need no training
     python benchmarks/grading.py growth 1 4 12 30 60    # quick ones, 1 to 4 workers: docs/grading.png
+    python benchmarks/grading.py judge quick 12     # with the judge and without, in turn; also `judge full 2`
     python benchmarks/grading.py memory
 
 Submissions are of unit 04: for `full` the answer sheets of tests/answers, in turn, with the solution
@@ -82,6 +83,26 @@ def ours(root, workers):
     return wall, cpu, sum(entry["cpu"] for entry in entries)
 
 
+def judged(kind, counts, times=3):
+    """Grade the same submissions with the judge and without, in turn, and print what it costs."""
+    for count in counts:
+        with tempfile.TemporaryDirectory() as folder:
+            found = {True: [], False: []}
+            for turn in range(times):
+                marks = []
+                for judge in (True, False):
+                    root = make(Path(folder, f"{turn}-{judge}"), kind, count)
+                    with open(root / "nbgrader_config.py", "a") as settings:
+                        settings.write(f"\nc.ExecuteGraded.judge = {judge}\n")
+                    found[judge].append(ours(root, 2)[:2])
+                    marks.append(scores(root))
+                same = marks[0] == marks[1]
+                print(f"{count} {kind} submissions, with and without: same scores {'yes' if same else 'NO'}", flush=True)
+            for place, what in enumerate(["wall time", "CPU"]):
+                mine, without = (min(pair[place] for pair in found[judge]) for judge in (True, False))
+                print(f"    {what}: {mine:.1f} s with the judge, {without:.1f} s without: {mine / without:.2f} times (best of {times})", flush=True)
+
+
 def compare(kind, counts):
     print(f"{'submissions':>12}{'plain':>10}{'ours':>10}{'times as fast':>16}{'same scores':>14}{'CPU of a further one, to its own':>36}")
     first = None
@@ -136,11 +157,13 @@ def memory():
 
 if __name__ == "__main__":
     os.environ["COURSE_DATA"] = "simulated"
-    what, counts = sys.argv[1:2], [int(word) for word in sys.argv[2:]]
+    what, counts = [word for word in sys.argv[1:] if word.isalpha()], [int(word) for word in sys.argv[1:] if word.isdigit()]
     if what == ["memory"]:
         memory()
     elif what == ["growth"]:
         grow(counts or [1, 4, 12, 30, 60])
+    elif what in (["judge", "full"], ["judge", "quick"]):
+        judged(what[1], counts or [12])
     elif what in (["full"], ["quick"]):
         compare(what[0], counts or [1, 12])
     else:

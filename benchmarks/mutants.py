@@ -1,7 +1,8 @@
 """Do the checks notice a mistake? Changes each solution by one small step at a time and runs its check.
 
     python benchmarks/mutants.py 05                     # all questions of unit 05, stored in benchmarks/mutants
-    python benchmarks/mutants.py 05 --question build    # one question; the others stay as they are stored
+    python benchmarks/mutants.py 05 --question build    # one question or some; the others stay as they are stored
+    python benchmarks/mutants.py 05 --again             # only the survivors that nobody explained, after a better check
     python benchmarks/mutants.py --table                # the table of docs/mutation.md, from what is stored
 
 A mutant is killed if its check fails, and survives if it passes. A survivor that does not change what the
@@ -26,7 +27,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 STORE = Path(__file__).with_name("mutants")
-SECONDS = 60  # a mutant that takes longer counts as killed
+SECONDS = 180  # a mutant that takes longer counts as killed
+FEW, MANY = 12, 30  # mutants of an answer that trains networks, and of any other
 COLUMNS = ["question", "kind", "before", "after", "result", "message"]
 
 Mutant = namedtuple("Mutant", "kind before after source")
@@ -287,35 +289,45 @@ def trains(source: str) -> bool:
     return any(word in source for word in (".fit(", "train(", "fine_tuned(", "run_elsewhere(", "cross_val_score("))
 
 
-def judge(unit: str, only: str | None, most: int | None) -> list:
-    """Run a unit's activity and return a row for each mutant of each question, or of only one."""
+def judge(path: Path, only: list, most: int | None, known: dict) -> list:
+    """Run an activity and return a row for each mutant of each question, or of only some.
+
+    Parameters
+    ----------
+    known : dict of lists
+        Rows that are known already, by question, line before and line after: these mutants are not run.
+    """
     os.environ["MPLBACKEND"] = "agg"
     sys.path.insert(0, str(ROOT))
     import matplotlib.pyplot as plt
     from helpers import plots
-    from tests.answers import is_answer, is_check, read
+    from tests.answers import is_answer, is_check, questions, read
 
     plots.show = lambda *a, **k: plt.close("all")
-    (path,) = (ROOT / "solutions").glob(f"{unit}-*/activity.ipynb")
+    unit, todo = path.parent.name[:2], set(only) or questions(path.parent.name)
     space, rows, before = {"__name__": "__main__"}, [], None
     for cell in read(path).cells:
         if cell.cell_type != "code":
             continue
         if is_answer(cell):
-            answer, before = cell, State(space) if only in (None, cell.id) else None
+            answer, before = cell, State(space) if cell.id in todo else None
         with contextlib.redirect_stdout(io.StringIO()):
             exec(cell.source, space)  # noqa: S102  (our own)
         if not is_check(cell) or not before:
             continue
         after = State(space)
-        limit = most or (12 if trains(answer.source) else 30)
+        limit = most or (FEW if trains(answer.source) else MANY)
         for mutant in sample(mutants(answer.source, before.names), limit, f"{unit} {answer.id}"):
+            if known.get((answer.id, mutant.before, mutant.after)):
+                rows.append(known[answer.id, mutant.before, mutant.after].pop(0))
+                continue
             before.restore(space)
             result, message = attempt(mutant.source, cell.source, space)
             rows.append(dict(zip(COLUMNS, [answer.id, *mutant[:3], result, message])))
             print(f"{answer.id:12} {result:9} {mutant.kind:11} {mutant.before} -> {mutant.after}", flush=True)
         after.restore(space)
-        if only:
+        todo.remove(answer.id)
+        if not todo:
             break
     return rows
 
@@ -326,13 +338,20 @@ def stored(name: str) -> list:
         return list(csv.DictReader(file))
 
 
-def store(unit: str, rows: list, only: str | None) -> None:
-    """Write the rows of a unit, or of one question of it in the place of its old ones."""
-    if only:
-        old = stored(unit)
-        place = next((k for k, row in enumerate(old) if row["question"] == only), len(old))
-        old = [row for row in old if row["question"] != only]
-        rows = old[:place] + rows + old[place:]
+def place(row: dict) -> tuple:
+    """Return what tells a mutant from the others of its unit."""
+    return row["question"], row["before"], row["after"]
+
+
+def store(path: Path, rows: list) -> None:
+    """Write new rows in the place of a unit's old ones, in the order of its questions."""
+    from tests.answers import is_answer, read
+
+    unit, new = path.parent.name[:2], {row["question"] for row in rows}
+    if unit in units():
+        rows = rows + [row for row in stored(unit) if row["question"] not in new]
+    order = [cell.id for cell in read(path).cells if is_answer(cell)]
+    rows.sort(key=lambda row: order.index(row["question"]))
     with (STORE / f"{unit}.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
@@ -346,7 +365,7 @@ def survivors() -> tuple:
     for unit in units():
         for row in stored(unit):
             if row["result"] == "survived":
-                groups[(unit, row["question"], row["before"], row["after"]) not in same].append((unit, row))
+                groups[(unit, *place(row)) not in same].append((unit, row))
     return groups
 
 
@@ -379,12 +398,21 @@ def table() -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("unit", nargs="?", help="number of the unit, such as 05")
-    parser.add_argument("--question", help="mutate only this question's answer")
-    parser.add_argument("--most", type=int, help="mutants a question (12 where networks are trained, else 30)")
+    parser.add_argument("--question", nargs="+", default=[], help="mutate only the answers to these questions")
+    parser.add_argument("--again", action="store_true", help="run only the survivors that are not explained, after a better check")
+    parser.add_argument("--most", type=int, help=f"mutants a question ({FEW} where networks are trained, else {MANY})")
     parser.add_argument("--table", action="store_true", help="print the table of what is stored")
     arguments = parser.parse_args()
     if arguments.unit:
-        store(arguments.unit, judge(arguments.unit, arguments.question, arguments.most), arguments.question)
+        (path,) = (ROOT / "solutions").glob(f"{arguments.unit}-*/activity.ipynb")
+        only, known = arguments.question, {}
+        if arguments.again:
+            left = {place(row) for unit, row in survivors()[1] if unit == arguments.unit}
+            only = sorted({question for question, *_ in left})
+            for row in stored(arguments.unit):
+                if place(row) not in left:
+                    known.setdefault(place(row), []).append(row)
+        store(path, judge(path, only, arguments.most, known))
     if arguments.table:
         print(table())
         for unit, row in survivors()[1]:

@@ -280,18 +280,18 @@ class UnknownPart(Exception):
     """A model holds a layer, a function or a class that is not Keras's own."""
 
 
-def allowed_model(config, weights, state):
+def allowed_model(config, frozen, weights, state):
     """Return a model rebuilt from what a submission sent, or a stand-in that says why it can't be."""
     try:
         if not isinstance(config, dict) or config.get("class_name") not in ("Sequential", "Functional", "Model"):
             raise UnknownPart(config.get("class_name") if isinstance(config, dict) else "nothing")
         try:
-            return rebuilt_model(cleaned(config), weights, state)
+            return rebuilt_model(cleaned(config), frozen, weights, state)
         except UnknownPart:
             if "compile_config" not in config:
                 raise
             bare = {key: value for key, value in config.items() if key != "compile_config"}
-            return rebuilt_model(cleaned(bare), weights, [])  # a loss or a metric of one's own: the network alone
+            return rebuilt_model(cleaned(bare), frozen, weights, [])  # a loss or a metric of one's own: the network alone
     except UnknownPart as part:
         return Unknown(f"it holds {str(part)[:60]!r}, which is not a layer or function of Keras's own that we know")
     except Exception as error:

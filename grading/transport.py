@@ -125,8 +125,8 @@ class Writer:
         if isinstance(value, pd.Index):
             return ["index", self.node(value.name, depth + 1), column(value)]
         if isinstance(value, keras.Model):
-            config, weights, state = model_parts(value)
-            return ["model", config, *([self.array(a, depth + 1) for a in arrays] for arrays in (weights, state))]
+            config, frozen, weights, state = model_parts(value)
+            return ["model", config, frozen, *([self.array(a, depth + 1) for a in arrays] for arrays in (weights, state))]
         if isinstance(value, keras.callbacks.History):
             return ["history", self.node([value.history, value.epoch], depth + 1)]
         if keras.ops.is_tensor(value) or isinstance(value, keras.Variable):
@@ -135,7 +135,7 @@ class Writer:
 
 
 def model_parts(model):
-    """Return the configuration of a Keras model as JSON text, its weights, and the state of its optimiser.
+    """Return a Keras model's configuration as JSON text, which parts are frozen, its weights, and its optimiser's state.
 
     Raises
     ------
@@ -152,18 +152,21 @@ def model_parts(model):
         optimizer = getattr(model, "optimizer", None)
         state = optimizer.variables if optimizer is not None and config.get("compile_config") else []
         arrays = [[keras.ops.convert_to_numpy(v) for v in variables] for variables in (model.weights, state)]
-        return json.dumps(config), *arrays
+        return json.dumps(config), [not part.trainable for part in parts_of(model)], *arrays
     except Exception as error:
         raise NotData(f"it holds a Keras model that can't be described ({type(error).__name__})") from None
 
 
-def rebuilt_model(config: dict, weights, state):
+def rebuilt_model(config: dict, frozen, weights, state):
     """Return the model that :func:`model_parts` described."""
     import keras
 
     model = keras.saving.deserialize_keras_object(config, safe_mode=True)
     model.set_weights(weights)
-    finalize(model)
+    for part, still in zip(parts_of(model), frozen):
+        part.trainable = not still
+        if hasattr(part, "finalize_state"):  # Normalization computes something from its weights
+            part.finalize_state()
     optimizer = getattr(model, "optimizer", None)
     if optimizer is not None and state:
         if not optimizer.built and len(state) > len(optimizer.variables):
@@ -174,12 +177,9 @@ def rebuilt_model(config: dict, weights, state):
     return model
 
 
-def finalize(layer):
-    """Let layers that compute something from their weights (Normalization) do it anew."""
-    for part in getattr(layer, "layers", []):
-        finalize(part)
-    if hasattr(layer, "finalize_state"):
-        layer.finalize_state()
+def parts_of(layer) -> list:
+    """Return a model and all layers in it, those of models within it too, each container before what it holds."""
+    return [layer, *(part for inner in getattr(layer, "layers", []) for part in parts_of(inner))]
 
 
 class Reader:
@@ -263,8 +263,8 @@ class Reader:
         if kind in ("frame", "series", "index", "levels"):
             return self.table(kind, rest, depth)
         if kind == "model":
-            config, *arrays = rest
-            return self.model(json.loads(config), *[[self.read(a, depth + 1) for a in part] for part in arrays])
+            config, frozen, *arrays = rest
+            return self.model(json.loads(config), frozen, *[[self.read(a, depth + 1) for a in part] for part in arrays])
         if kind == "history":
             return self.history(*rest, depth)
         if self.other is None:

@@ -1,11 +1,10 @@
-"""Where the tests find commands, and how they are shared out between the workers."""
+"""Where the tests find commands, and the warm server that runs their notebooks."""
 
 import os
 import sys
 from pathlib import Path
 
 import pytest
-from xdist.scheduler import LoadScopeScheduling
 
 from grading import sandbox
 from grading.warm import WarmServer
@@ -43,14 +42,3 @@ def pytest_configure(config):
 def pytest_terminal_summary(terminalreporter):
     if reason := sandbox.why_not():
         terminalreporter.write_line(f"THE SANDBOX WAS NOT TESTED. {reason}", red=True, bold=True)
-
-
-class ByNotebook(LoadScopeScheduling):
-    """Keep the cells of a notebook on one worker, as each needs the cells before it; share out all else singly."""
-
-    def _split_scope(self, nodeid):
-        return nodeid.split("::")[0] if ".ipynb" in nodeid else nodeid
-
-
-def pytest_xdist_make_scheduler(config, log):
-    return ByNotebook(config, log)

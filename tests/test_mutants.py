@@ -3,7 +3,7 @@
 import ast
 import sys
 
-from tests.answers import ROOT, questions
+from tests.answers import ROOT, is_answer, questions, read
 
 sys.path.append(str(ROOT / "benchmarks"))
 import mutants  # noqa: E402
@@ -77,6 +77,16 @@ def test_every_graded_question_is_scored():
     for folder in (ROOT / "solutions").iterdir():
         if (folder / "activity.ipynb").exists() and questions(folder.name):
             assert {row["question"] for row in mutants.stored(folder.name[:2])} == questions(folder.name)
+
+
+def test_the_stored_mutants_are_those_of_the_solutions():
+    """Data swaps aside, which depend on the names that other cells define."""
+    for unit in mutants.units():
+        (path,) = ROOT.glob(f"solutions/{unit}-*/activity.ipynb")
+        answers = {cell.id: cell.source for cell in read(path).cells if is_answer(cell) and cell.cell_type == "code"}
+        made = {(name, one.before, one.after) for name, text in answers.items() for one in mutants.mutants(text)}
+        for row in mutants.stored(unit):
+            assert row["kind"] == "data" or mutants.place(row) in made, row
 
 
 def test_checks_notice_mistakes():

@@ -1,6 +1,6 @@
 """Answers with models that carry code: a Lambda layer, a layer and a model of its own.
 
-Without the judge: some
+Without the judge: none
 Outcome: partial or not attempted or suspicious
 """
 import keras
