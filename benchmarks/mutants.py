@@ -2,7 +2,7 @@
 
     python benchmarks/mutants.py 05                     # all questions of unit 05, stored in benchmarks/mutants
     python benchmarks/mutants.py 05 --question build    # one question or some; the others stay as they are stored
-    python benchmarks/mutants.py 05 --again             # only the survivors that nobody explained, after a better check
+    python benchmarks/mutants.py 05 --again             # only mutants not stored yet, and survivors that nobody explained
     python benchmarks/mutants.py --table                # the table of docs/mutation.md, from what is stored
 
 A mutant is killed if its check fails, and survives if it passes. A survivor that does not change what the
@@ -242,7 +242,7 @@ def attempt(answer: str, check: str, space: dict) -> tuple:
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             with contextlib.suppress(Exception):
                 exec(answer, space)  # noqa: S102  (our own)
-            exec(check, space)  # noqa: S102
+            exec(check, dict(space))  # noqa: S102  (its names stay its own)
     except TooLong:
         return "time", f"more than {SECONDS} seconds"
     except Exception as error:
@@ -312,7 +312,7 @@ def judge(path: Path, only: list, most: int | None, known: dict) -> list:
         if is_answer(cell):
             answer, before = cell, State(space) if cell.id in todo else None
         with contextlib.redirect_stdout(io.StringIO()):
-            exec(cell.source, space)  # noqa: S102  (our own)
+            exec(cell.source, dict(space) if is_check(cell) else space)  # noqa: S102
         if not is_check(cell) or not before:
             continue
         after = State(space)
@@ -399,20 +399,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("unit", nargs="?", help="number of the unit, such as 05")
     parser.add_argument("--question", nargs="+", default=[], help="mutate only the answers to these questions")
-    parser.add_argument("--again", action="store_true", help="run only the survivors that are not explained, after a better check")
+    parser.add_argument("--again", action="store_true", help="run only what is not stored, and survivors not explained")
     parser.add_argument("--most", type=int, help=f"mutants a question ({FEW} where networks are trained, else {MANY})")
     parser.add_argument("--table", action="store_true", help="print the table of what is stored")
     arguments = parser.parse_args()
     if arguments.unit:
         (path,) = (ROOT / "solutions").glob(f"{arguments.unit}-*/activity.ipynb")
-        only, known = arguments.question, {}
-        if arguments.again:
-            left = {place(row) for unit, row in survivors()[1] if unit == arguments.unit}
-            only = sorted({question for question, *_ in left})
+        known = {}
+        if arguments.again and arguments.unit in units():
+            left = [row for unit, row in survivors()[1] if unit == arguments.unit]
             for row in stored(arguments.unit):
-                if place(row) not in left:
+                if row not in left:
                     known.setdefault(place(row), []).append(row)
-        store(path, judge(path, only, arguments.most, known))
+        store(path, judge(path, arguments.question, arguments.most, known))
     if arguments.table:
         print(table())
         for unit, row in survivors()[1]:

@@ -61,15 +61,17 @@ def answered(question, names):
     raise ValueError(f"no such question: {kind}")
 
 
-def answer():
-    """Answer the question that came with the request that is being served."""
-    shell = get_ipython()  # noqa: F821
+def install(shell):
+    """Let a kernel answer the judge's questions, a kind of message of their own beside requests to run a cell."""
     kernel = shell.kernel
-    parent = kernel.get_parent("shell")
-    number, question = Reader(fetched).value(bytes(parent["buffers"][0]))  # noqa: F821
-    found = answered(question, shell.user_ns)
-    try:
-        message = Writer(keep).message([number, list(found)])  # noqa: F821
-    except NotData as reason:  # noqa: F821
-        message = Writer().message([number, ["unsendable", str(reason)]])  # noqa: F821
-    kernel.session.send(kernel.iopub_socket, "good_fit_answer", {}, parent=parent, buffers=[message])
+
+    def answer(stream, identities, parent):
+        number, question = Reader(fetched).value(bytes(parent["buffers"][0]))  # noqa: F821
+        found = answered(question, shell.user_ns)
+        try:
+            message = Writer(keep).message([number, list(found)])  # noqa: F821
+        except NotData as reason:  # noqa: F821
+            message = Writer().message([number, ["unsendable", str(reason)]])  # noqa: F821
+        kernel.session.send(stream, "good_fit_answer", {}, parent, ident=identities, buffers=[message])
+
+    kernel.shell_handlers["good_fit_question"] = answer

@@ -122,10 +122,11 @@ class Runner(NotebookClient):
         -------
         bytes or (outcome, reason)
         """
-        message = self.kc.session.msg("execute_request", _ASK)
+        shell, interrupted, over = self.kc.shell_channel, False, False
+        message = self.kc.session.msg("good_fit_question")
         message["buffers"] = [question]
-        self.kc.shell_channel.send(message)
-        answers, interrupted = [], False
+        shell.send(message)
+        mine = message["header"]["msg_id"]
         while True:
             if time.monotonic() > deadline:
                 if interrupted:
@@ -134,33 +135,33 @@ class Runner(NotebookClient):
                 interrupted, deadline = True, time.monotonic() + _PATIENCE
                 await self.km.interrupt_kernel()
             try:
-                told = await self.kc.iopub_channel.get_msg(timeout=min(max(deadline - time.monotonic(), 0.01), 1))
+                told = await shell.get_msg(timeout=1 if over else 0.2)
             except Empty:
+                if over:
+                    return ("timed out", "") if interrupted else ("suspicious", "no answer to a question")
+                over = await self.drained(mine)
                 if not await self.km.is_alive():
                     raise DeadKernelError("The kernel ended while it was asked.") from None
                 continue
+            if told["msg_type"] != "good_fit_answer":
+                continue
+            await self.drained(mine)
+            if told["parent_header"].get("msg_id") != mine:
+                return "suspicious", "an answer to another question"
+            return ("timed out", "") if interrupted else b"".join(told["buffers"])
+
+    async def drained(self, question: str) -> bool:
+        """Take in what the kernel published meanwhile; return whether it says that it is done with a question."""
+        done = False
+        while await self.kc.iopub_channel.msg_ready():
+            told = await self.kc.iopub_channel.get_msg(timeout=1)
             self.room -= _size(told["content"])
             if self.room < 0:
                 self.stop("output flood")
                 raise DeadKernelError("Too much output.")
-            if told["parent_header"].get("msg_id") != message["header"]["msg_id"]:
-                continue
-            if told["msg_type"] == "good_fit_answer":
-                answers += [bytes(buffer) for buffer in told["buffers"]]
-            elif told["msg_type"] == "status" and told["content"].get("execution_state") == "idle":
-                break
-        with contextlib.suppress(Empty):
-            while (await self.kc.shell_channel.get_msg(timeout=_PATIENCE))["parent_header"].get("msg_id") != message["header"]["msg_id"]:
-                pass
-        if interrupted:
-            return "timed out", ""
-        return answers[0] if len(answers) == 1 else ("suspicious", f"{len(answers)} answers to one question")
-
-
-_ASK = {
-    "code": "__import__('sys').modules['good_fit_agent'].answer()", "silent": True, "store_history": False,
-    "user_expressions": {}, "allow_stdin": False, "stop_on_error": False,
-}  # fmt: skip
+            idle = told["msg_type"] == "status" and told["content"].get("execution_state") == "idle"
+            done |= idle and told["parent_header"].get("msg_id") == question
+        return done
 
 
 def _agent() -> str:
@@ -169,8 +170,7 @@ def _agent() -> str:
     source = "".join((here / name).read_text(encoding="utf-8") for name in ("transport.py", "agent.py"))
     return (
         "(lambda module: (exec(compile(" + repr(source) + ", 'good-fit-agent', 'exec'), module.__dict__), "
-        "module.__dict__.update(get_ipython=get_ipython), __import__('sys').modules.update(good_fit_agent=module)))"
-        "(__import__('types').ModuleType('good_fit_agent')) and None"
+        "module.install(get_ipython())))(__import__('types').ModuleType('good_fit_agent')) and None"
     )
 
 

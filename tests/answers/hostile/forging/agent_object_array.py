@@ -5,15 +5,15 @@ Outcome: suspicious
 """
 import json
 import struct
-import sys
 
-agent = sys.modules.get("good_fit_agent")
 kernel = get_ipython().kernel
+honest = kernel.shell_handlers.get("good_fit_question")
 
 
 def send(*messages):
     for message in messages:
-        kernel.session.send(kernel.iopub_socket, "good_fit_answer", {}, parent=kernel.get_parent("shell"), buffers=[message])
+        stream, identities, parent = asking
+        kernel.session.send(stream, "good_fit_answer", {}, parent, ident=identities, buffers=[message])
 
 
 def packed(node, *buffers):
@@ -22,13 +22,15 @@ def packed(node, *buffers):
 
 
 def asked():
-    return agent.Reader(agent.fetched).value(bytes(kernel.get_parent("shell")["buffers"][0]))
+    tools = honest.__globals__
+    return tools["Reader"](tools["fetched"]).value(bytes(asking[2]["buffers"][0]))
 
 
-def answer():
+def answer(*request):
+    global asking
+    asking = request
     number, _ = asked()
     send(packed(["list", [number, ["list", ["value", ["array", "|O8", [1], 0]]]]], b"12345678"))
 
 
-if agent:
-    agent.answer = answer
+kernel.shell_handlers["good_fit_question"] = answer

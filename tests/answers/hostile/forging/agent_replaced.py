@@ -3,15 +3,11 @@
 Without the judge: none
 Outcome: suspicious or partial
 """
-import sys
 import threading
 import time
-import types
 
 kernel = get_ipython().kernel
-forged = types.ModuleType("good_fit_agent")
-forged.answer = lambda: None
-sys.modules["good_fit_agent"] = forged
+kernel.shell_handlers["good_fit_question"] = lambda *request: None
 
 
 def shout():
