@@ -28,7 +28,7 @@ from nbgrader.utils import is_grade, is_solution
 from traitlets.config import PyFileConfigLoader
 
 from . import steps
-from .run import STOPPED, run_notebook
+from .run import STOPPED, encoded, run_notebook
 
 NOTEBOOK = "activity.ipynb"
 LARGEST = 200_000_000  # bytes of a submitted notebook; honest ones have less than one million
@@ -170,12 +170,13 @@ def prepare(submission: Path, release, staged: Path) -> bool:
             warnings.simplefilter("ignore")  # about what is mended right here
             nb = mended(nbformat.reads(notebook.read_text(encoding="utf-8"), as_version=4), release)
         nbformat.validate(nb)
+        content = encoded(nb)
     except Exception as error:
         words = " ".join(str(error).split())[:150]
         raise Ungradable(f"{NOTEBOOK} is not a notebook, or it is damaged ({type(error).__name__}: {words}).") from None
     shutil.rmtree(staged, ignore_errors=True)
     shutil.copytree(submission, staged, ignore=shutil.ignore_patterns("*.ipynb", ".ipynb_checkpoints"))
-    nbformat.write(nb, staged / NOTEBOOK)
+    (staged / NOTEBOOK).write_bytes(content)
     given = {cell.metadata.nbgrader.grade_id: cell.source.strip() for cell in release.cells if _marked(cell) and is_solution(cell)}
     return any(
         cell.source.strip() != given.get(cell.metadata.nbgrader.grade_id)

@@ -11,6 +11,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import tempfile
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -20,7 +21,7 @@ from . import script
 from .transport import NotData, Reader, Writer, rebuilt_model
 
 LARGEST_FILES = 20_000_000  # bytes of the files that go with a call
-MOST_PRINTED = 20_000  # characters of what a check prints
+MOST_PRINTED, MOST_SAID = 20_000, 2_000  # characters of what a check prints, and of an error
 
 
 class Abort(BaseException):
@@ -153,11 +154,11 @@ class Line:
         else:
             kind = RuntimeError
         if kind is NameError and type(told[2]) is str:
-            return NameError(told[1], name=told[2])
+            return NameError(told[1][:MOST_SAID], name=told[2])
         try:
-            return kind(told[1])
+            return kind(told[1][:MOST_SAID])
         except Exception:  # UnicodeDecodeError and others want more
-            return RuntimeError(told[1])
+            return RuntimeError(told[1][:MOST_SAID])
 
     def name(self, word):
         """Return what the submission bound to a name. Functions are fetched once a check."""
@@ -206,15 +207,16 @@ def _classes(module, *without):
     return {(place, name) for place, name in found if "Wrapper" not in name and name not in without}
 
 
-LAYERS = """Activation ActivityRegularization Add AlphaDropout Average AveragePooling1D AveragePooling2D BatchNormalization Concatenate
+LAYERS = """Bidirectional EinsumDense Embedding GRU GroupNormalization LSTM Masking SeparableConv1D SimpleRNN SpectralNormalization Activation ActivityRegularization Add AlphaDropout Average AveragePooling1D AveragePooling2D BatchNormalization Concatenate
 Conv1D Conv2D Dense Dot Dropout ELU Flatten GaussianDropout GaussianNoise GlobalAveragePooling1D GlobalAveragePooling2D
 GlobalMaxPooling1D GlobalMaxPooling2D Identity InputLayer LayerNormalization LeakyReLU MaxPooling1D MaxPooling2D Maximum Minimum
 Multiply Normalization PReLU Permute RMSNormalization ReLU RepeatVector Rescaling Reshape Softmax SpatialDropout1D Subtract
 UnitNormalization ZeroPadding1D""".split()
-OPERATIONS = "Absolute Add Clip Concatenate Divide Exp Log Log1p Maximum Minimum Multiply Negative Power Sqrt Square Subtract Sum TrueDivide".split()
+OPERATIONS = "Absolute Add Clip Concatenate Divide Exp GetItem Log Log1p Max Maximum Mean Min Minimum Multiply Negative Power Reshape Sqrt Square Subtract Sum Tanh TrueDivide".split()
+NN_OPERATIONS = "Elu Gelu LeakyRelu Relu Relu6 Selu Sigmoid Silu Softmax Softplus".split()
 ACTIVATIONS = """celu elu exponential gelu glu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh leaky_relu linear log_sigmoid
-log_softmax mish relu relu6 selu sigmoid silu soft_shrink softmax softplus softsign sparse_plus squareplus swish tanh tanh_shrink""".split()
-SPECIAL = {"__keras_tensor__", "__tuple__", "__numpy__"}
+log_softmax mish relu relu6 selu sigmoid silu soft_shrink softmax softplus softsign sparse_plus sparsemax squareplus swish tanh tanh_shrink""".split()
+SPECIAL = {"__keras_tensor__", "__tuple__", "__numpy__", "__slice__", "__ellipsis__"}
 # Where a text is looked up by Keras, so that it must be one of its own names.
 LOOKED_UP = ("activation", "initializer", "regularizer", "constraint", "loss", "metrics", "optimizer", "fn")
 
@@ -225,6 +227,7 @@ def allowed():
         import keras
 
         classes = {("keras.layers", name) for name in LAYERS} | {("keras.src.ops.numpy", name) for name in OPERATIONS}
+        classes |= {("keras.src.ops.nn", name) for name in NN_OPERATIONS} | {("keras.random", "SeedGenerator")}
         classes |= {("keras", "Sequential"), ("keras", "DTypePolicy"), ("keras.models", "Sequential"), ("keras", "Functional"),
                     ("keras.src.models.functional", "Functional"), ("keras", "Model"), ("keras.models", "Model")}  # fmt: skip
         parts = [keras.initializers, keras.regularizers, keras.constraints, keras.optimizers, keras.optimizers.schedules, keras.losses, keras.metrics]
@@ -233,12 +236,17 @@ def allowed():
         words = {*ACTIVATIONS, *(name for _, name in classes)}
         for part in parts:
             words |= {name for name, one in vars(part).items() if callable(one) and name[:1].islower() and name not in ("get", "serialize", "deserialize")}
-        words |= {"accuracy", "acc", "crossentropy", "ce", "mse", "mae", "mape", "msle", "bce", "auto", *(word.lower() for word in words)}
+        words |= {"accuracy", "acc", "crossentropy", "ce", "mse", "mae", "mape", "msle", "bce", "auto", *(word.lower() for word in words), *map(snake_case, words)}
         _allowed.extend([classes, words])
     return _allowed
 
 
 _allowed = []
+
+
+def snake_case(name: str) -> str:
+    """Return a class's name as Keras also takes it: ``TruePositives`` as ``true_positives``."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 
 
 def cleaned(node, looked_up=False):
@@ -285,13 +293,15 @@ def allowed_model(config, frozen, weights, state):
     try:
         if not isinstance(config, dict) or config.get("class_name") not in ("Sequential", "Functional", "Model"):
             raise UnknownPart(config.get("class_name") if isinstance(config, dict) else "nothing")
-        try:
-            return rebuilt_model(cleaned(config), frozen, weights, state)
-        except UnknownPart:
-            if "compile_config" not in config:
-                raise
-            bare = {key: value for key, value in config.items() if key != "compile_config"}
-            return rebuilt_model(cleaned(bare), frozen, weights, [])  # a loss or a metric of one's own: the network alone
+        compiled = config.get("compile_config") or {}
+        # A metric or a loss of one's own is left out; network, optimiser and its state are the answer.
+        for without in [(), ("metrics", "weighted_metrics"), ("metrics", "weighted_metrics", "loss", "loss_weights"), tuple(compiled)]:
+            kept = {key: None if key in without else value for key, value in compiled.items()} if without != tuple(compiled) else None
+            try:
+                return rebuilt_model(cleaned(config | {"compile_config": kept}), frozen, weights, state)
+            except UnknownPart as part:
+                unknown = part
+        raise unknown
     except UnknownPart as part:
         return Unknown(f"it holds {str(part)[:60]!r}, which is not a layer or function of Keras's own that we know")
     except Exception as error:
@@ -334,12 +344,12 @@ class Judge:
             self.connection.send_bytes(b"V" + json.dumps(found).encode())
 
     def rebound(self, cells: list) -> list:
-        """Return the names of modules and functions of the locked cells that a submission's cells bind anew.
+        """Return the names of modules of the locked cells (checks, np, ...) that a submission's cells bind anew.
 
-        Checks are not deceived by that, but nobody does it by mistake. Importing the same again is fine.
+        Checks are not deceived by that, but hardly anybody does it by mistake. Importing them again is fine.
         """
         found = set()
-        ours = {name for name, value in self.space.items() if isinstance(value, ModuleType) or getattr(value, "__module__", "") == "__main__"}
+        ours = {name for name, value in self.space.items() if isinstance(value, ModuleType)}
         for source in cells:
             with contextlib.suppress(Exception):  # whatever Python can't read it does not run either
                 bound, _ = script.names(source)
@@ -363,7 +373,7 @@ class Judge:
         told = {"outcome": "failed" if error else "passed", "printed": printed.getvalue()[:MOST_PRINTED]}
         if error:
             show = getattr(error, "_render_traceback_", lambda: [f"{type(error).__name__}: {error}"])
-            told |= {"ename": type(error).__name__, "evalue": str(error), "traceback": show()}
+            told |= {"ename": type(error).__name__, "evalue": str(error)[:MOST_SAID], "traceback": [line[:MOST_SAID] for line in show()]}
         return told
 
 

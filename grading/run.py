@@ -30,8 +30,10 @@ from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, DeadKernelError
 from nbgrader.utils import is_grade
+from traitlets import default
 
 from . import sandbox
+from .transport import LARGEST
 from .warm import ADDRESS, NAME, WarmProcess, WarmServer
 
 # What became of a run, in the words of the table; the sentence is what the student reads.
@@ -49,6 +51,7 @@ STOPPED = {
     "looked at it. Look for cells that change Python, Jupyter or a library.",
 }
 _REASONS = {"memory": "out of memory", "time": "timed out", "processes": "too many processes"}
+_LONGEST = 80_000_000  # bytes of a message, of a kernel or of the judge
 _PATIENCE = 3  # seconds that an interrupted cell has to end
 
 
@@ -64,7 +67,15 @@ class Executed:
 
 
 class ReadyClient(AsyncKernelClient):
-    """A client that does not linger: jupyter_client's own waits 0.4 s for a kernel that is ready at once."""
+    """A client that does not linger, as jupyter_client's own does for 0.4 s, and that takes in no endless messages."""
+
+    @default("context")
+    def _bounded_context(self):
+        context = zmq.asyncio.Context()
+        context.MAXMSGSIZE, context.RCVHWM, context.LINGER = _LONGEST, 100, 0
+        context.SNDTIMEO = 5000  # milliseconds: after too long a message the connection is gone
+        self._created_context = True
+        return context
 
     async def wait_for_ready(self, timeout=None):
         deadline = time.monotonic() + (timeout or 60)
@@ -92,7 +103,7 @@ class Runner(NotebookClient):
         self.suspicious = []  # why a person should look at this submission
 
     def process_message(self, msg, cell, cell_index):
-        self.room -= _size(msg["content"])
+        self.room -= _cost(msg)
         if self.room < 0:
             self.stop("output flood")
             return None
@@ -139,23 +150,26 @@ class Runner(NotebookClient):
             except Empty:
                 if over:
                     return ("timed out", "") if interrupted else ("suspicious", "no answer to a question")
-                over = await self.drained(mine)
+                over = await self.drained(mine, deadline)
                 if not await self.km.is_alive():
                     raise DeadKernelError("The kernel ended while it was asked.") from None
                 continue
             if told["msg_type"] != "good_fit_answer":
                 continue
-            await self.drained(mine)
+            await self.drained(mine, deadline)
             if told["parent_header"].get("msg_id") != mine:
                 return "suspicious", "an answer to another question"
-            return ("timed out", "") if interrupted else b"".join(told["buffers"])
+            answer = b"".join(told["buffers"])
+            if len(answer) > LARGEST + 8:
+                return "suspicious", "an answer too large to be read"
+            return ("timed out", "") if interrupted else answer
 
-    async def drained(self, question: str) -> bool:
+    async def drained(self, question: str, deadline: float) -> bool:
         """Take in what the kernel published meanwhile; return whether it says that it is done with a question."""
         done = False
-        while await self.kc.iopub_channel.msg_ready():
+        while time.monotonic() < deadline and await self.kc.iopub_channel.msg_ready():
             told = await self.kc.iopub_channel.get_msg(timeout=1)
-            self.room -= _size(told["content"])
+            self.room -= _cost(told)
             if self.room < 0:
                 self.stop("output flood")
                 raise DeadKernelError("Too much output.")
@@ -220,7 +234,10 @@ class Court:
             If the judge can't run the unit's own cells.
         """
         if not self.ready:
-            told = self.told(time.monotonic() + self.limits.notebook) or b"E the judge did not start"
+            told = self.told(time.monotonic() + self.limits.notebook)
+            if told is None:  # once more: it may have been the machine
+                self.again(0)
+                told = self.told(time.monotonic() + self.limits.notebook) or b"E it did not start"
             if told[:1] != b"R":
                 raise ScriptError(f"The judge can't run the locked cells of this unit: {told[1:].decode()}")
             self.ready = True
@@ -263,7 +280,9 @@ class ScriptError(Exception):
     """A unit whose own cells the judge can't run: the instructor's to mend."""
 
 
-_LONGEST = 80_000_000  # bytes of a message of the judge
+def _cost(message) -> int:
+    """Return how many bytes a message takes from what a notebook may print."""
+    return 100 + _size(message["content"]) + sum(map(len, message["buffers"]))
 
 
 def _size(content) -> int:
@@ -317,10 +336,7 @@ def run_notebook(notebook: bytes, files: dict, limits: sandbox.Limits, unsafe: b
         raise RuntimeError(reason)
     ensure_server()
     nb = nbformat.reads(notebook.decode(), as_version=4)
-    context = zmq.asyncio.Context()
-    context.MAXMSGSIZE = 4 * limits.output * 1_000_000  # larger messages are never taken in
-    context.LINGER = 0
-    km = AsyncKernelManager(kernel_name="python3", context=context, client_class="grading.run.ReadyClient")
+    km = AsyncKernelManager(kernel_name="python3", client_class="grading.run.ReadyClient")
     if os.environ.get(ADDRESS):
         km.kernel_spec.metadata["kernel_provisioner"] = {"provisioner_name": NAME}
     runner, start, process = Runner(nb, km, limits), time.monotonic(), None
@@ -350,7 +366,7 @@ def run_notebook(notebook: bytes, files: dict, limits: sandbox.Limits, unsafe: b
                 runner.kc.stop_channels()
             with contextlib.suppress(FileNotFoundError):
                 os.remove(km.connection_file)
-            context.destroy(linger=0)
+                runner.kc.context.destroy(linger=0)
             if court:
                 court.close()
     code = {index for index, cell in enumerate(nb.cells) if cell.cell_type == "code"}
@@ -367,7 +383,13 @@ def run_notebook(notebook: bytes, files: dict, limits: sandbox.Limits, unsafe: b
         nb.cells[index].outputs = [nbformat.v4.new_output("error", ename=told[0], evalue=told[1], traceback=[])]
     nb.metadata.pop("widgets", None)
     cpu = getattr(process, "cpu", 0.0) + (court.cpu if court else 0.0)
-    return Executed(nbformat.writes(nb).encode(), outcome, time.monotonic() - start, cpu, "; ".join(dict.fromkeys(runner.suspicious)))
+    reason = "; ".join(dict.fromkeys(runner.suspicious)).encode("utf-8", "replace").decode()
+    return Executed(encoded(nb), outcome, time.monotonic() - start, cpu, reason)
+
+
+def encoded(nb) -> bytes:
+    """Return a notebook as bytes; characters that no file can hold (half of a pair) become question marks."""
+    return nbformat.writes(nb).encode("utf-8", "replace")
 
 
 @functools.cache

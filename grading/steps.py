@@ -1,6 +1,9 @@
 """Steps in nbgrader's pipelines, named in nbgrader_config.py."""
 
+import contextlib
+import os
 import re
+import secrets
 from contextvars import ContextVar
 from pathlib import Path
 
@@ -14,7 +17,7 @@ from nbgrader.preprocessors import ClearHiddenTests, Execute
 from traitlets import Bool, Dict, Int, default
 
 from . import script
-from .run import run_notebook
+from .run import encoded, run_notebook
 from .sandbox import Limits
 
 # Where notebooks run: here, unless whoever grades says otherwise (a pool, a cluster).
@@ -41,7 +44,7 @@ class ExecuteGraded(Execute):
 
     unsafe = Bool(False, help="Run submissions without a sandbox, with your own rights.").tag(config=True)
     judge = Bool(True, help="Run the checks in a process of their own, as docs/grades.md explains.").tag(config=True)
-    hidden = Int(2026, help="Seed of the hidden rows that only the judge draws: choose your own, and tell nobody.").tag(config=True)
+    hidden = Int(0, help="Seed of the rows that only the judge draws; 0: a random one, kept in classroom/hidden-seed.").tag(config=True)
     limits = Dict({}, help="What a submission may use, as grading.sandbox.Limits names it.").tag(config=True)
 
     def preprocess(self, nb, resources, km=None):
@@ -55,7 +58,7 @@ class ExecuteGraded(Execute):
         }
         limits = Limits(**{"cell": self.timeout} | self.limits)
         plan = self.plan(resources["nbgrader"]) if self.judge else None
-        executed = RUN.get()(nbformat.writes(nb).encode(), files, limits, self.unsafe, plan)
+        executed = RUN.get()(encoded(nb), files, limits, self.unsafe, plan)
         nb = nbformat.reads(executed.notebook.decode(), as_version=4)
         for cell in filter(utils.is_grade, nb.cells):
             if cell.cell_type == "code":
@@ -75,7 +78,17 @@ class ExecuteGraded(Execute):
             sources = {cell.name: cell.source for cell in notebook.source_cells if cell.cell_type == "code"}
         kinds = {name: "answer" if name in answers else "check" if name in graded else "locked" for name in sources}
         plan = script.plan([(kinds[name], name, sources[name]) for name in order if name in sources])
-        return {"locked": plan.locked, "checks": plan.checks, "hidden": self.hidden}
+        return {"locked": plan.locked, "checks": plan.checks, "hidden": self.hidden or hidden_seed(Path(course.root))}
+
+
+def hidden_seed(root: Path) -> int:
+    """Return the seed of a course's hidden rows, drawn once; nobody but the instructor can read it."""
+    path = root / "classroom" / "hidden-seed"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileExistsError), open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(str(secrets.randbelow(2**31)))
+    return int(path.read_text())
 
 
 class JudgeableChecks(Preprocessor):

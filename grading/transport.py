@@ -56,8 +56,8 @@ class Writer:
             return value
         if isinstance(value, np.generic):
             if value.dtype.kind in "biufcSUmM" and value.dtype.itemsize:
-                array = np.asarray(value)
-                return ["scalar", array.dtype.str, self.buffer(array)]
+                _, dtype, _, place = self.array(np.asarray(value), depth)
+                return ["scalar", dtype, place]
         elif isinstance(value, str):
             return str.__str__(value)
         elif isinstance(value, int):
@@ -100,6 +100,8 @@ class Writer:
             return self.array(value.astype("f8" if kind == "f" else "c16"), depth)
         if kind in "biufcSUmM" and size:
             value = value.astype(value.dtype.newbyteorder("<"), copy=False)
+            if not DTYPE.fullmatch(value.dtype.str):  # dates without a unit, very long texts
+                raise NotData(f"it holds an array of {value.dtype}")
             return ["array", value.dtype.str, list(value.shape), self.buffer(value)]
         if kind == "O":
             return ["objects", list(value.shape), [self.node(item, depth + 1) for item in value.ravel().tolist()]]
@@ -171,9 +173,9 @@ def rebuilt_model(config: dict, frozen, weights, state):
     if optimizer is not None and state:
         if not optimizer.built and len(state) > len(optimizer.variables):
             optimizer.build(model.trainable_variables)
-        if len(optimizer.variables) == len(state):
-            for variable, value in zip(optimizer.variables, state):
-                variable.assign(value)
+        same = len(optimizer.variables) == len(state)
+        for variable, value in zip(optimizer.variables, state if same else state[:2]):  # else steps and rate alone
+            variable.assign(value)
     return model
 
 

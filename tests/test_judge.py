@@ -14,14 +14,15 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+import zmq
 
 from grading import judge, sandbox
 from grading.batch import Batch, Course
 from grading.judge import Abort, Line, RemoteFunction, Unknown, allowed_model
-from grading.run import STOPPED, Court, ScriptError
+from grading.run import STOPPED, Court, ReadyClient, ScriptError
 from grading.sandbox import Limits
 from grading.script import complaints, names, plan
-from grading.steps import kind
+from grading.steps import hidden_seed, kind
 from grading.transport import DEEPEST, NotData, Reader, Writer, model_parts
 from helpers.data import load_credit
 from tests.answers import MARK, ROOT, api, read
@@ -174,6 +175,48 @@ def test_changing_the_notebook_earns_nothing(courses, change):
     assert result.score == 0 and result.outcome != "full", result
 
 
+@needs_sandbox
+@pytest.mark.parametrize("where", ["error", "source", "output"])
+def test_half_a_character_stops_nobody(courses, where):
+    answers = RIGHT | {
+        "error": {"double": "def double(x):\n    raise ValueError('a \\ud800 b')"},
+        "source": {"double": "def double(x):\n    return 2 * x + 3  # \ud800"},
+        "output": {"total": "import json\n\nget_ipython().kernel.session.pack = lambda o: json.dumps(o, default=str).encode()\n"
+                            "print('\\ud800')\ntotal = 45"},
+    }[where]  # fmt: skip
+    course, name = courses[True], f"half-{where}"
+    folder = course.root / "classroom" / "submitted" / name / UNIT
+    folder.mkdir(parents=True)
+    nb = read(course.root / "notebooks" / UNIT / "activity.ipynb")
+    for cell in nb.cells:
+        cell.source = answers.get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
+    (folder / "activity.ipynb").write_text(json.dumps(nb))
+    job = Batch(course, UNIT, unsafe=unsafe, workers=1)
+    job.todo = [name]
+    (result,) = job.results()
+    assert result.score == (5 if where == "error" else 6), result
+    assert job.write_table().is_file()
+
+
+def test_what_an_attacker_says_is_cut_short():
+    line = Line(Far(objects(0), says("error", [["AssertionError"], "x" * 100_000, None])).near)
+    with pytest.raises(AssertionError) as caught:
+        line.name("f")()
+    assert len(str(caught.value)) == judge.MOST_SAID
+
+
+def test_the_seed_of_the_hidden_rows_is_drawn_once_and_nobodys_business(tmp_path):
+    seed = hidden_seed(tmp_path)
+    assert hidden_seed(tmp_path) == seed != hidden_seed(tmp_path / "other") and seed > 0
+    assert (tmp_path / "classroom" / "hidden-seed").stat().st_mode & 0o777 == 0o600
+
+
+def test_messages_of_a_kernel_are_bounded():
+    client = ReadyClient()
+    with client.context.socket(zmq.SUB) as sock:
+        assert 64_000_000 < sock.MAXMSGSIZE < 100_000_000 and sock.RCVHWM == 100
+
+
 def test_a_check_runs_on_what_the_set_up_makes_not_on_what_the_submission_made_of_it(courses):
     spoiled = RIGHT | {"network": RIGHT["network"] + "\nnp.arange = np.zeros = None\npd.DataFrame = dict\nchecks.number = None"}
     result = graded(courses[True], "spoiled", spoiled)
@@ -245,6 +288,10 @@ def test_subclasses_arrive_as_what_they_are_made_from():
     assert found[:3] == [2.5, "x", {"a": 1}]
 
 
+def test_long_doubles_arrive_as_doubles():
+    assert alike(there_and_back(np.longdouble(1.5)), np.float64(1.5)) and there_and_back(np.ones(2, np.longdouble)).dtype == float
+
+
 def test_objects_inside_arrays_travel_one_by_one():
     array = np.array([1, "a", None, [2]], dtype=object)
     assert alike(array.tolist(), there_and_back(array).tolist())
@@ -305,11 +352,21 @@ def test_models_of_the_functional_way_and_with_arithmetic_are_rebuilt():
     assert np.allclose(model.predict(X, verbose=0), back.predict(X, verbose=0)) and back.compiled
 
 
-def test_a_loss_of_ones_own_leaves_the_network():
+def test_what_was_frozen_after_training_keeps_steps_and_rate():
+    model, _ = trained()
+    model.layers[1].trainable = False
+    back = there_and_back(model, model=allowed_model)
+    assert int(back.optimizer.iterations) == int(model.optimizer.iterations) > 0
+
+
+def test_a_loss_of_ones_own_leaves_network_and_optimiser():
     model, X = trained()
     model.compile("adam", lambda y, p: keras.ops.mean((y - p) ** 2))
     back = there_and_back(model, model=allowed_model)
-    assert np.array_equal(model.predict(X, verbose=0), back.predict(X, verbose=0)) and not back.compiled
+    assert np.array_equal(model.predict(X, verbose=0), back.predict(X, verbose=0))
+    assert int(back.optimizer.iterations) == int(model.optimizer.iterations) and back.loss is None
+    model.compile("adam", "mse", metrics=["true_positives", lambda y, p: keras.ops.mean(y - p)])
+    assert there_and_back(model, model=allowed_model).loss == "mse"
 
 
 def test_histories_come_back():
@@ -327,7 +384,7 @@ def deep(levels):
 
 
 @pytest.mark.parametrize("value", [object(), print, deep(DEEPEST + 1), [0] * 300_000, np.zeros(10_000_000), {"a": iter([])},
-                                   np.zeros(2, [("a", int)])], ids=lambda v: type(v).__name__)  # fmt: skip
+                                   np.zeros(2, [("a", int)]), np.datetime64("NaT"), np.timedelta64(5), np.str_("x" * 10**6)], ids=lambda v: type(v).__name__)  # fmt: skip
 def test_what_is_not_data_or_too_much_is_not_sent(value):
     with pytest.raises(NotData):
         Writer().message(value)
@@ -418,7 +475,7 @@ def test_a_compile_config_with_code_is_left_out():
     config, *rest = model_parts(model)
     config = json.loads(config)
     config["compile_config"]["loss"] = function("eval")
-    assert not allowed_model(config, *rest).compiled
+    assert allowed_model(config, *rest).loss is None
 
 
 def test_weights_that_do_not_fit_make_no_model():

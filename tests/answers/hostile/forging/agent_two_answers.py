@@ -1,7 +1,7 @@
 """Answers every question twice.
 
 Without the judge: none
-Outcome: suspicious
+Outcome: partial or suspicious
 """
 import json
 import struct
