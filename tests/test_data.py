@@ -84,7 +84,7 @@ def test_loaders_follow_the_conventions_of_scikit_learn(name, source):
 def test_loaders_give_the_same_twice_and_refuse_another_subset(name):
     first, second = LOADERS[name](), LOADERS[name]()
     assert np.array_equal(first.data, second.data) and np.array_equal(first.target, second.target)
-    with pytest.raises(ValueError, match="subset must be 'train', 'test' or 'all', not 'validation'"):
+    with pytest.raises(ValueError, match=r"subset must be 'train', 'test'(, 'all' or 'hidden'| or 'all'), not 'validation'"):
         LOADERS[name](subset="validation")
 
 
