@@ -107,7 +107,7 @@ class Line:
         if told[:1] != b"A":
             raise self.abort(*json.loads(told[1:]))
         try:
-            answer = Reader(lambda node: self.object(node), allowed_model).value(told[1:])
+            answer = Reader(self.object, allowed_model).value(told[1:])
             number, found = answer
             kind, value = found
         except (NotData, TypeError, ValueError) as error:
@@ -207,12 +207,14 @@ def _classes(module, *without):
     return {(place, name) for place, name in found if "Wrapper" not in name and name not in without}
 
 
-LAYERS = """Bidirectional EinsumDense Embedding GRU GroupNormalization LSTM Masking SeparableConv1D SimpleRNN SpectralNormalization Activation ActivityRegularization Add AlphaDropout Average AveragePooling1D AveragePooling2D BatchNormalization Concatenate
-Conv1D Conv2D Dense Dot Dropout ELU Flatten GaussianDropout GaussianNoise GlobalAveragePooling1D GlobalAveragePooling2D
-GlobalMaxPooling1D GlobalMaxPooling2D Identity InputLayer LayerNormalization LeakyReLU MaxPooling1D MaxPooling2D Maximum Minimum
-Multiply Normalization PReLU Permute RMSNormalization ReLU RepeatVector Rescaling Reshape Softmax SpatialDropout1D Subtract
-UnitNormalization ZeroPadding1D""".split()
-OPERATIONS = "Absolute Add Clip Concatenate Divide Exp GetItem Log Log1p Max Maximum Mean Min Minimum Multiply Negative Power Reshape Sqrt Square Subtract Sum Tanh TrueDivide".split()
+LAYERS = """Activation ActivityRegularization Add AlphaDropout Average AveragePooling1D AveragePooling2D BatchNormalization
+Bidirectional Concatenate Conv1D Conv2D Dense Dot Dropout ELU EinsumDense Embedding Flatten GRU GaussianDropout GaussianNoise
+GlobalAveragePooling1D GlobalAveragePooling2D GlobalMaxPooling1D GlobalMaxPooling2D GroupNormalization Identity InputLayer LSTM
+LayerNormalization LeakyReLU Masking MaxPooling1D MaxPooling2D Maximum Minimum Multiply Normalization PReLU Permute
+RMSNormalization ReLU RepeatVector Rescaling Reshape SeparableConv1D SimpleRNN Softmax SpatialDropout1D SpectralNormalization
+Subtract UnitNormalization ZeroPadding1D""".split()
+OPERATIONS = """Absolute Add Clip Concatenate Divide Exp GetItem Log Log1p Max Maximum Mean Min Minimum Multiply Negative Power
+Reshape Sqrt Square Subtract Sum Tanh TrueDivide""".split()
 NN_OPERATIONS = "Elu Gelu LeakyRelu Relu Relu6 Selu Sigmoid Silu Softmax Softplus".split()
 ACTIVATIONS = """celu elu exponential gelu glu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh leaky_relu linear log_sigmoid
 log_softmax mish relu relu6 selu sigmoid silu soft_shrink softmax softplus softsign sparse_plus sparsemax squareplus swish tanh tanh_shrink""".split()
@@ -254,7 +256,7 @@ def cleaned(node, looked_up=False):
 
     Raises
     ------
-    NotData
+    UnknownPart
         If one is not: a layer of one's own, a Lambda, code in any form.
     """
     classes, words = allowed()

@@ -189,7 +189,7 @@ def _agent() -> str:
 
 
 class Court:
-    """The judge of a submission, started when it is first needed and again when it was lost."""
+    """The judge of a submission, started with it and again when it was lost."""
 
     def __init__(self, script: dict, limits, unsafe):
         self.script, self.limits, self.unsafe = script, limits, unsafe
@@ -241,27 +241,23 @@ class Court:
             if told[:1] != b"R":
                 raise ScriptError(f"The judge can't run the locked cells of this unit: {told[1:].decode()}")
             self.ready = True
+        return self.request(b"T" + name.encode(), ask)
+
+    def rebound(self, cells: list):
+        """Return the modules of the unit that a submission's own cells bind anew, or a verdict that they brought the judge down."""
+        return self.request(b"N" + json.dumps(cells).encode())
+
+    def request(self, message: bytes, ask=None):
+        """Send the judge a message, carry its questions, and return what it says; a verdict of ours if it is lost or late."""
         deadline = time.monotonic() + self.limits.cell
-        self.line.send_bytes(b"T" + name.encode())
-        try:
+        with contextlib.suppress(OSError):
+            self.line.send_bytes(message)
             while (told := self.told(deadline)) and told[:1] == b"Q":
                 answer = run_sync(ask)(told[1:], deadline)
                 self.line.send_bytes(b"A" + answer if isinstance(answer, bytes) else b"X" + json.dumps(answer).encode())
             if told:
                 return json.loads(told[1:])
-        except OSError:
-            told = None
         return self.again(deadline)
-
-    def rebound(self, cells: list):
-        """Return the names of the unit that a submission's own cells bind anew, or a verdict that they brought the judge down."""
-        deadline = time.monotonic() + self.limits.cell
-        try:
-            self.line.send_bytes(b"N" + json.dumps(cells).encode())
-            told = self.told(deadline)
-        except OSError:
-            told = None
-        return json.loads(told[1:]) if told else self.again(deadline)
 
     def again(self, deadline) -> dict:
         """Start the judge anew after it was lost, and return what that means for the check."""

@@ -65,7 +65,6 @@ class ExecuteGraded(Execute):
                 cell.outputs = [out for out in cell.outputs if out.get("name") != "stderr"]
         return nb, resources
 
-
     def plan(self, about) -> dict:
         """Return what the judge runs: the sources that the gradebook keeps, in the order of the unit's source."""
         course = self.config.CourseDirectory

@@ -248,6 +248,23 @@ def test_model_check_explains_what_is_wrong(trained):
     assert "one number for each row" in ask(lambda: checks.model(wide, "net", inputs=2))
 
 
+
+def test_model_check_refuses_layers_with_code_of_their_own_at_any_depth():
+    import keras
+
+    class Mine(keras.layers.Layer):
+        def call(self, x):
+            return x
+
+    for layer, kind in [(keras.layers.Lambda(lambda x: x), "Lambda"), (Mine(), "Mine")]:
+        inner = keras.Sequential([keras.Input((2,)), layer])
+        for model in (keras.Sequential([keras.Input((2,)), layer, keras.layers.Dense(1)]),
+                      keras.Sequential([keras.Input((2,)), inner, keras.layers.Dense(1)])):  # fmt: skip
+            assert f"of the kind {kind}, which carries code" in ask(lambda: checks.model(model, "net", inputs=2))
+    nested = keras.Sequential([keras.Input((2,)), keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)]), keras.layers.Dense(1)])
+    assert checks.model(nested, "net", inputs=2) is nested
+
+
 def test_probability_check_refuses_other_numbers():
     import keras
 

@@ -122,7 +122,7 @@ def test_right_answers_earn_all_and_wrong_ones_nothing(courses, with_judge):
 
 def forgery(name):
     """Return what an attack says about itself, and its answers: wrong ones, but for what it is about."""
-    text = (FORGING / f"{name}.py").read_text()
+    text = (FORGING / f"{name}.py").read_text().replace("# {AGENT}", (FORGING / "tools" / "agent.py").read_text().split('"""')[2])
     about = text.split('"""')[1]
     parts = MARK.split(text.split('"""', 2)[2])
     answers = WRONG | dict(zip(parts[1::2], (part.strip() for part in parts[2::2])))
@@ -511,13 +511,8 @@ def says(kind, value):
     return lambda number: b"A" + Writer(lambda v: v).message([number, [kind, value]])
 
 
-class Node(list):
-    """What stands for an object."""
-
-
 def objects(number, name="thing", can_be_called=True):
-    text = lambda count: b"A" + message(["list", [count, ["list", ["value", ["object", number, name, can_be_called]]]]])  # noqa: E731
-    return text
+    return lambda count: b"A" + message(["list", [count, ["list", ["value", ["object", number, name, can_be_called]]]]])
 
 
 def test_names_are_fetched_once_if_they_are_functions_and_anew_if_they_are_data():
