@@ -183,8 +183,8 @@ def test_every_notebook_runs_and_runs_again_alike(tmp_path, unit):
     shutil.copytree(ROOT / "requirements", tmp_path / "requirements")
     shutil.copytree(ROOT / "solutions" / unit, tmp_path / "solutions" / unit, ignore=shutil.ignore_patterns(".*"))
     (tmp_path / ".venv").symlink_to(sys.prefix)
-    make = ["make", "--old-file=.venv/ready-cpu", "EXTRA=cpu"]  # it must not make the linked environment anew
-    alone = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}  # no ARGS of `make test`
+    make = ["make", "--old-file=.venv/ready-cpu", "EXTRA=cpu", "ARGS="]  # it must not make the linked environment anew
+    alone = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}  # of `make test`
     subprocess.run([*make, "execute", f"UNIT={unit}"], cwd=tmp_path, env=alone, check=True, capture_output=True)
     for path in (ROOT / "solutions" / unit).glob("*.ipynb"):
         stored, fresh = read(path), read(tmp_path / "solutions" / unit / path.name)
