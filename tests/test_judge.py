@@ -258,7 +258,7 @@ def alike(a, b):
 
 @pytest.mark.parametrize("value", [
     None, True, 0, -(2**53), 2**200, 0.1, -0.0, 1e-320, math.inf, -math.inf, math.nan, 1 + 2j, "", "ä\ud800\0", b"\0\xff",
-    [], [1, [2, (3,)]], {"a": 1, 2: [3.5], (1, 2): None}, {1, 2}, frozenset("ab"), slice(1, None, 2), range(3, 9, 2),
+    [], [1, [2, (3,)]], {"a": 1, 2: [3.5], (1, 2): None}, {1, 2}, frozenset("a"), frozenset({1, 2.5}), slice(1, None, 2), range(3, 9, 2),
     np.float32(0.1), np.int64(7), np.bool_(True), np.str_("x"), np.datetime64("2020-01-01"), np.arange(6).reshape(2, 3),
     np.zeros((0, 4)), np.array(3.0), np.array([True, False]), np.array(["ab", "c"]), np.array([b"x"]), np.ones(3, ">f4").astype("<f4"),
     np.array([1 + 1j]), np.array(["2020"], "M8[D]"), np.asfortranarray(np.arange(6.0).reshape(2, 3)), np.float16(1.5),
