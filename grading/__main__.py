@@ -47,7 +47,7 @@ def main(arguments=None) -> int:
                 with console.status("Importing what the notebooks import ..."):
                     stack.enter_context(server)
             return grade(job, options, console)
-    except batch.Problem as problem:
+    except (batch.Problem, run.ScriptError) as problem:
         error.print(f"[bold red]Not graded.[/] {escape(str(problem))}", soft_wrap=True)
         return 1
     except KeyboardInterrupt:

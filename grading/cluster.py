@@ -2,8 +2,10 @@
 
 from contextlib import contextmanager
 
-from .batch import Problem
+from .batch import Problem, Ungradable
 from .run import run_notebook
+
+PATIENCE = 30  # seconds between two looks at whether there are workers
 
 
 @contextmanager
@@ -14,7 +16,7 @@ def connect(address: str, workers: int | None, console):
     and shuts notebooks into its own sandbox. A notebook whose worker is lost runs on another.
     """
     try:
-        from distributed import Client
+        from distributed import Client, KilledWorker
     except ImportError:
         raise Problem("Grading on a cluster needs dask.distributed: uv pip install distributed.") from None
     try:
@@ -25,9 +27,24 @@ def connect(address: str, workers: int | None, console):
         threads = sum(client.nthreads().values())
         if not threads:
             raise Problem(f"The Dask scheduler at {address} has no workers yet. Start some: dask worker {address}")
+        try:
+            client.run(exec, "import grading.run")
+        except ImportError as error:
+            raise Problem(f"A worker at {address} can't import the course ({error}). Install it there as you did here.") from None
         console.print(f"{len(client.nthreads())} workers, {threads} notebooks at once, at {address}")
 
         def run(*order):
-            return client.submit(run_notebook, *order, pure=False, retries=3).result()
+            future, alone = client.submit(run_notebook, *order, pure=False, retries=3), 0
+            while True:
+                try:
+                    return future.result(PATIENCE)
+                except TimeoutError:  # it takes its time; or is nobody there?
+                    if future.done():
+                        raise
+                    alone = 0 if client.nthreads() else alone + 1
+                    if alone > 1:
+                        raise Problem(f"All workers at {address} are gone. Start some; the same command then goes on.") from None
+                except KilledWorker:
+                    raise Ungradable("Each worker of the cluster that ran this notebook was lost.") from None
 
         yield run, workers or threads

@@ -28,7 +28,7 @@ import zmq.asyncio
 from jupyter_client import AsyncKernelClient, AsyncKernelManager
 from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
-from nbclient.exceptions import CellControlSignal, DeadKernelError
+from nbclient.exceptions import CellControlSignal, CellTimeoutError, DeadKernelError
 from nbgrader.utils import is_grade
 from traitlets import default
 
@@ -97,7 +97,8 @@ class Runner(NotebookClient):
 
     def __init__(self, nb, km, limits, **options):
         super().__init__(nb, km=km, timeout=limits.cell, allow_errors=True, skip_cells_with_tag="",
-                         startup_timeout=60, interrupt_on_timeout=True, error_on_timeout=None, **options)  # fmt: skip
+                         startup_timeout=60, interrupt_on_timeout=True, error_on_timeout=None,
+                         iopub_timeout=30, raise_on_iopub_timeout=True, **options)  # fmt: skip
         self.room, self.outcome = limits.output * 1_000_000, ""
         self.done, self.slow = set(), set()  # cells that ran, and of these the ones that were interrupted
         self.suspicious = []  # why a person should look at this submission
@@ -414,7 +415,10 @@ def _run_cells(runner, court, deadline):
             if court and is_grade(cell) and cell.metadata.nbgrader.grade_id in court.script["checks"]:
                 _judge_cell(runner, court, cell, index)
             else:
-                runner.execute_cell(cell, index)
+                try:
+                    runner.execute_cell(cell, index)
+                except CellTimeoutError:  # it has ended, but too large an output broke the line on which that is told
+                    return runner.stop("output flood")
             runner.done.add(index)
     if court and court.ready:
         found = court.rebound(_own_cells(runner.nb))

@@ -1,7 +1,7 @@
 """What the notebooks import: data, figures, training tools and checks.
 
 Import it before Keras: it asks TensorFlow for errors only, because its start-up
-notes would fill the notebooks. Importing it does not import Keras.
+notes would fill the notebooks. The loaders in ``helpers.data`` do without Keras.
 """
 
 import logging

@@ -8,6 +8,7 @@ import contextlib
 import io
 import warnings
 
+import keras
 import numpy as np
 
 from helpers import training
@@ -82,8 +83,6 @@ def model(value, name, inputs):
     AssertionError
         With a sentence that says what is wrong with it.
     """
-    import keras
-
     try:
         training.require_model(value, name)
     except TypeError as error:
@@ -175,8 +174,6 @@ def losses(model, X, y, name):
     -------
     list of float
     """
-    import keras
-
     p = probability(model, X, name)
     right = np.where(np.asarray(y) == 1, p, 1 - p).astype(float)
     smallest = (1e-7, np.finfo("float32").eps, np.finfo("float64").eps)

@@ -9,7 +9,6 @@ import json
 import os
 import re
 import shutil
-import sys
 import tarfile
 import threading
 import tomllib
@@ -22,14 +21,12 @@ import pytest
 from sklearn.datasets import load_breast_cancer
 from sklearn.utils import Bunch
 
+import fidelity
 from datasets import __main__ as command
 from datasets import fetch, measure, real, simulate
 from helpers import data
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "benchmarks"))
-import fidelity  # noqa: E402
-
 LOADERS = {
     "avila": data.load_avila,
     "traffic": data.load_traffic,

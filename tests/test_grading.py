@@ -557,7 +557,7 @@ def test_a_cluster_gives_the_same_marks_though_a_worker_is_lost(course, monkeypa
     monkeypatch.chdir(course.root)
     monkeypatch.delenv("GOOD_FIT_WARM", raising=False)  # each worker makes its own server, as on another machine
     monkeypatch.delenv("JUPYTER_DEFAULT_PROVISIONER_NAME", raising=False)
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as cluster:
         victim = cluster.workers[0].pid
         killed = []
 
@@ -577,6 +577,43 @@ def test_a_cluster_gives_the_same_marks_though_a_worker_is_lost(course, monkeypa
     assert killed, "the run was too short for the test"
     assert "2 workers, 2 notebooks at once" in " ".join(capsys.readouterr().out.split())
     assert {s: v for (s, q), v in scores(course).items() if q == "check-total"} == {f"s{n}": 3.0 * (n % 2) for n in range(8)}
+
+
+def test_a_cluster_that_can_not_grade_is_explained(course, monkeypatch, capsys, tmp_path):
+    """Workers without the course, and workers that all go away: a sentence, not a wait for ever."""
+    distributed = pytest.importorskip("distributed")
+    from grading.__main__ import main
+
+    submit(course, "anna", RIGHT | {"total": "import time\ntime.sleep(8)\ntotal = 45"})
+    monkeypatch.chdir(course.root)
+    monkeypatch.setattr("grading.cluster.PATIENCE", 1)
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "grading.py").touch()  # another module of that name
+
+    def told(folder, gone=False):
+        """Grade with one worker, which runs in a folder, and goes away when it has been given something."""
+        worker = [sys.executable, "-m", "distributed.cli.dask_worker", cluster.scheduler_address, "--no-nanny", "--no-dashboard"]
+        process = subprocess.Popen(worker, cwd=folder, env={**os.environ, "PYTHONPATH": str(folder)}, stderr=subprocess.DEVNULL)
+        with distributed.Client(cluster, set_as_default=False) as client:
+            client.wait_for_workers(1, timeout=60)
+
+            def end():
+                while not any(client.processing().values()):
+                    time.sleep(0.1)
+                process.kill()
+
+            thread = threading.Thread(target=end if gone else process.poll)
+            thread.start()
+            assert main([UNIT, "--scheduler", cluster.scheduler_address, *(["--unsafe"] if unsafe else [])]) == 1
+            thread.join()
+        process.kill()
+        process.wait()
+        return " ".join(capsys.readouterr().err.split())
+
+    with distributed.LocalCluster(n_workers=0, dashboard_address=":0") as cluster:
+        assert "can't import the course (No module named 'grading.run'" in told(tmp_path / "other")
+        assert "are gone. Start some; the same command then goes on." in told(ROOT, gone=True)
+    assert grade(course)["anna"].outcome == "full"
 
 
 def test_a_scheduler_that_is_not_there_is_explained(course, monkeypatch, capsys):

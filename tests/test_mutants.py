@@ -1,12 +1,9 @@
 """The mutation score: what a mutation is, and what the stored results promise."""
 
 import ast
-import sys
 
+import mutants
 from tests.answers import ROOT, is_answer, questions, read
-
-sys.path.append(str(ROOT / "benchmarks"))
-import mutants  # noqa: E402
 
 SOURCE = '''
 seed(1)

@@ -152,7 +152,6 @@ def test_code_and_text_have_a_licence():
 @pytest.mark.parametrize("path", sorted((ROOT / "benchmarks" / "studies").glob("*.py")), ids=lambda path: path.stem)
 def test_thresholds_judge_no_stored_run_wrongly(path):
     """The limits of a unit's checks, on all runs of its study; docs/thresholds shows its table."""
-    sys.path.insert(0, str(ROOT / "benchmarks"))
     import thresholds
 
     unit = path.stem.removeprefix("unit_")

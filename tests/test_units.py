@@ -23,7 +23,7 @@ def test_lesson_12_searches_networks_on_a_cluster():
     search = lesson["model_selection"].GridSearchCV(
         lesson["pipeline"].set_params(network__epochs=2), {"network__model__l2": [0.0, 0.001]}, cv=2, refit=False
     )
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster, Client(cluster) as client:
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster, Client(cluster) as client:
         with joblib.parallel_config(backend="dask"):
             search.fit(X, y)
         trained_there = client.run(lambda: "keras" in __import__("sys").modules)

@@ -1,6 +1,6 @@
 """Forks as fast as it can.
 
-Outcome: too many processes
+Outcome: too many processes or timed out
 """
 
 import os

@@ -1,10 +1,10 @@
 """How fast is grading? Plain ``nbgrader autograde`` against ours, on the same submissions, in one run.
 
-    python benchmarks/grading.py full 1 12          # what students hand in: every question, up to four trainings
-    python benchmarks/grading.py quick 1 12 60      # the three questions that need no training
-    python benchmarks/grading.py growth 1 4 12 30 60    # quick ones, 1 to 4 workers: docs/grading.png
-    python benchmarks/grading.py judge quick 12     # with the judge and without, in turn; also `judge full 2`
-    python benchmarks/grading.py memory
+    python benchmarks/speed.py full 1 12          # what students hand in: every question, up to four trainings
+    python benchmarks/speed.py quick 1 12 60      # the three questions that need no training
+    python benchmarks/speed.py growth 1 4 12 30 60    # quick ones, 1 to 4 workers: docs/grading.png
+    python benchmarks/speed.py judge quick 12     # with the judge and without, in turn; also `judge full 2`
+    python benchmarks/speed.py memory
 
 Submissions are of unit 04: for `full` the answer sheets of tests/answers, in turn, with the solution
 and the untouched one. Scores must be identical. CPU counts every process, ours and the kernels'.
