@@ -28,7 +28,7 @@ from nbgrader.utils import is_grade, is_solution
 from traitlets.config import PyFileConfigLoader
 
 from . import steps
-from .run import STOPPED, encoded, run_notebook
+from .run import STOPPED, encoded, run_notebook, stop_all
 
 NOTEBOOK = "activity.ipynb"
 LARGEST = 200_000_000  # bytes of a submitted notebook; honest ones have less than one million
@@ -267,6 +267,7 @@ class Batch:
                         yield future.result()
             except BaseException:
                 self.stopping.set()
+                stop_all()
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
             finally:

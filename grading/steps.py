@@ -150,7 +150,7 @@ class ReadablePages(Preprocessor):
 
     css = """
     img { border: none !important; max-width: 100%; height: auto; }
-    pre { white-space: pre-wrap !important; overflow-wrap: anywhere; }
+    pre { white-space: pre-wrap !important; word-break: normal !important; overflow-wrap: anywhere; }
     .output_error pre { border-left: 5px solid #D55E00 !important; background: #FFF4EC !important; padding-left: 0.8em; }
     summary { display: list-item !important; cursor: pointer; }
     div.prompt { min-width: 0 !important; padding-top: 0.8em; }

@@ -456,6 +456,21 @@ def test_wrong_orders_are_explained(course, arguments, sentence, capsys, monkeyp
     assert sentence in " ".join(capsys.readouterr().err.split())
 
 
+def test_a_unit_that_the_judge_can_not_set_up_is_told_and_nobody_marked(course, capsys, monkeypatch):
+    from grading.__main__ import main
+
+    nb = tiny_source()
+    cell_named(nb, "set-up").source += "\nimport no_such_module"
+    nbformat.write(nb, course.root / "solutions" / UNIT / "activity.ipynb")
+    assert api(course.root).generate_assignment(UNIT)["success"]
+    submit(course, "anna", RIGHT)
+    monkeypatch.chdir(course.root)
+    assert main([UNIT, *(["--unsafe"] if unsafe else [])]) == 1
+    told = " ".join(capsys.readouterr().err.split())
+    assert "Not graded. The judge can't run the locked cells of this unit" in told and "no_such_module" in told
+    assert Batch(course, UNIT).todo == ["anna"]
+
+
 def test_problems_are_told_before_anything_runs(course, tmp_path):
     with pytest.raises(batch.Problem, match="no nbgrader_config.py"):
         Course(tmp_path / "nowhere")
@@ -531,18 +546,23 @@ def test_killed_at_any_moment_it_resumes(course, tmp_path_factory):
     assert not (course.root / "classroom" / "staging").exists()
 
 
-def test_stopped_by_hand_it_says_how_to_go_on(course):
-    for number in range(6):
-        submit(course, f"s{number}", RIGHT | {"total": "import time\ntime.sleep(1)\ntotal = 45"})
+def test_stopped_by_hand_it_ends_at_once_and_says_how_to_go_on(course):
+    settings = course.root / "nbgrader_config.py"
+    settings.write_text(settings.read_text().replace('"cell": 10, "notebook": 60', '"cell": 600, "notebook": 600'))
+    for number in range(4):
+        submit(course, f"s{number}", RIGHT | {"total": f"import time\ntime.sleep({600 * (number == 2)})\ntotal = 45"})
     command = [sys.executable, "-m", "grading", UNIT, "--workers", "1", *(["--unsafe"] if unsafe else [])]
     run = subprocess.Popen(command, cwd=course.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     journal = course.journals / f"{UNIT}.jsonl"
-    while run.poll() is None and not journal.exists():
+    while run.poll() is None and not (journal.exists() and len(journal.read_text().splitlines()) == 2):
         time.sleep(0.05)
+    time.sleep(2)  # the endless one begins; if it has not yet, it never will
     run.send_signal(signal.SIGINT)
-    told = " ".join(run.communicate(timeout=60)[0].split())
+    told = " ".join(run.communicate(timeout=120)[0].split())
     assert run.returncode == 130 and "the same command goes on from there" in told, told
-    assert all(json.loads(line)["result"]["outcome"] == "full" for line in journal.read_text().splitlines())
+    assert [json.loads(line)["result"]["outcome"] for line in journal.read_text().splitlines()] == ["full", "full"]
+    marked = {student for (student, _), score in scores(course).items() if score is not None}
+    assert marked == {"s0", "s1"}, "what was cut short has no marks"
 
 
 # a cluster
