@@ -6,6 +6,7 @@ can be called and looked at, and decides nothing. Models are rebuilt from classe
 The judge talks to ``run.py`` over one line, and is forked from the warm server into its own sandbox.
 """
 
+import ast
 import builtins
 import contextlib
 import io
@@ -359,12 +360,18 @@ class Judge:
         return sorted(found)
 
     def verdict(self, name: str) -> dict:
-        """Return what became of a check: passed, failed with an error, or not decided."""
+        """Return what became of a check: passed, failed with an error, or not decided.
+
+        A number as its last expression is what the answer is worth, as in nbgrader.
+        """
         self.line.new_check()
-        printed, error = io.StringIO(), None
+        printed, error, worth = io.StringIO(), None, None
         try:
             with contextlib.redirect_stdout(printed):
-                exec(compile(self.checks[name], name, "exec", dont_inherit=True), dict(self.space))
+                tree, space = ast.parse(self.checks[name], name), dict(self.space)
+                last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+                exec(compile(tree, name, "exec", dont_inherit=True), space)
+                worth = last and eval(compile(ast.Expression(last.value), name, "eval", dont_inherit=True), space)
         except Abort:
             pass
         except BaseException as found:
@@ -373,6 +380,8 @@ class Judge:
             outcome, reason = self.line.aborted
             return {"outcome": outcome, "reason": reason}
         told = {"outcome": "failed" if error else "passed", "printed": printed.getvalue()[:MOST_PRINTED]}
+        if not error and type(worth) in (int, float):
+            told["worth"] = worth
         if error:
             show = getattr(error, "_render_traceback_", lambda: [f"{type(error).__name__}: {error}"])
             told |= {"ename": type(error).__name__, "evalue": str(error)[:MOST_SAID], "traceback": [line[:MOST_SAID] for line in show()]}

@@ -275,7 +275,7 @@ def _own_cells(nb) -> list:
 
 
 class ScriptError(Exception):
-    """A unit whose own cells the judge can't run: the instructor's to mend."""
+    """A unit with cells of its own that the judge can't run, or a check that gives impossible points: the instructor's to mend."""
 
 
 def _cost(message) -> int:
@@ -337,7 +337,7 @@ def run_notebook(notebook: bytes, files: dict, limits: sandbox.Limits, unsafe: b
     RuntimeError
         If there can be no sandbox here, and ``unsafe`` is not given.
     ScriptError
-        If the judge can't run the locked cells of the unit.
+        If the judge can't run the locked cells of the unit, or a check gives more points than there are.
     """
     reason = "" if unsafe else _no_sandbox()
     if reason:
@@ -448,6 +448,11 @@ def _judge_cell(runner, court, cell, index):
     cell.outputs, cell.execution_count = [error("NotYet", STOPPED["crashed"])], None
     told = court.verdict(cell.metadata.nbgrader.grade_id, runner.ask)
     outputs = [nbformat.v4.new_output("stream", name="stdout", text=told["printed"])] if told.get("printed") else []
+    if "worth" in told:
+        marks = cell.metadata.nbgrader
+        if not 0 <= told["worth"] <= marks.points:
+            raise ScriptError(f"The check `{marks.grade_id}` gives {told['worth']} points; it may give 0 to {marks.points}.")
+        outputs.append(nbformat.v4.new_output("execute_result", {"text/plain": str(told["worth"])}, execution_count=None))
     if told["outcome"] == "failed":
         outputs.append(error(told["ename"], told["evalue"], told["traceback"]))
     elif told["outcome"] != "passed":

@@ -471,6 +471,25 @@ def test_a_unit_that_the_judge_can_not_set_up_is_told_and_nobody_marked(course, 
     assert Batch(course, UNIT).todo == ["anna"]
 
 
+def test_a_check_may_give_some_of_its_points(course, capsys, monkeypatch):
+    """nbgrader's partial credit: a number as the last expression."""
+    from grading.__main__ import main
+
+    nb = tiny_source()
+    cell_named(nb, "check-total").source = "points = {45: 3, 44: 1.5, 43: 0}\nassert total in points, 'Far off.'\npoints[total]"
+    nbformat.write(nb, course.root / "solutions" / UNIT / "activity.ipynb")
+    assert api(course.root).generate_assignment(UNIT)["success"]
+    for total in (45, 44, 43, 2):
+        submit(course, f"s{total}", RIGHT | {"total": f"total = {total}"})
+    assert {s: r.score for s, r in grade(course).items()} == {"s45": 5, "s44": 3.5, "s43": 2, "s2": 2}
+    cell_named(nb, "check-total").source = "assert total == 45\n30"
+    nbformat.write(nb, course.root / "solutions" / UNIT / "activity.ipynb")
+    assert api(course.root).generate_assignment(UNIT)["success"]
+    monkeypatch.chdir(course.root)
+    assert main([UNIT, "--regrade", *(["--unsafe"] if unsafe else [])]) == 1
+    assert "The check `check-total` gives 30 points; it may give 0 to 3." in " ".join(capsys.readouterr().err.split())
+
+
 def test_problems_are_told_before_anything_runs(course, tmp_path):
     with pytest.raises(batch.Problem, match="no nbgrader_config.py"):
         Course(tmp_path / "nowhere")
