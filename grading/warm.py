@@ -177,6 +177,8 @@ def serve(address: str) -> None:
     """Import what notebooks import, then fork a supervisor, and it a kernel, for each client."""
     for name in PRELOAD:
         importlib.import_module(name)
+    # Imported where there is no kernel yet, pandas takes itself to be in a terminal, and cuts wide tables.
+    importlib.import_module("pandas").set_option("display.max_columns", 20)
     gc.collect()
     gc.freeze()  # a collection in a child would copy the pages it only looks at
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the client, who then lets go of us

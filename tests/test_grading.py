@@ -471,6 +471,15 @@ def test_a_unit_that_the_judge_can_not_set_up_is_told_and_nobody_marked(course, 
     assert Batch(course, UNIT).todo == ["anna"]
 
 
+def test_wide_tables_are_shown_as_in_a_cold_kernel(course):
+    wide = "import pandas as pd\ndisplay(pd.DataFrame([[1.5] * 12], columns=[f'a long name {n}' for n in range(12)]))\ntotal = 45"
+    submit(course, "anna", RIGHT | {"total": wide})
+    assert grade(course)["anna"].outcome == "full"
+    graded = nbformat.read(course.root / "classroom" / "autograded" / "anna" / UNIT / "activity.ipynb", as_version=4)
+    shown = cell_named(graded, "total").outputs[0].data
+    assert all(f"a long name {n}" in shown[kind] for n in range(12) for kind in ("text/plain", "text/html"))
+
+
 def test_a_check_may_give_some_of_its_points(course, capsys, monkeypatch):
     """nbgrader's partial credit: a number as the last expression."""
     from grading.__main__ import main
