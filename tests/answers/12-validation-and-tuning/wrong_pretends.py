@@ -1,4 +1,4 @@
-"""Something that has the right settings and a scaler, but learns nothing: it gives back the labels it was fitted on.
+"""Something that has the right settings and a scaler, but learns nothing: it gives back the labels it was fitted on, and is scored on them.
 
 Loses: pipeline, penalty, coarse, fine, tuned
 """
@@ -28,7 +28,7 @@ def new_pipeline(widths=(10, 6, 4), learning_rate=0.001, l2=0.0):
     return Pretending({f"network__{name}": value for name, value in network.items()})
 
 # %% penalty
-l2_table = pd.DataFrame({"l2": [0.001, 0.01, 0.05, 0.1], "accuracy": 0.6})
+l2_table = pd.DataFrame({"l2": [0.001, 0.01, 0.05, 0.1], "accuracy": 1.0})
 
 # %% coarse
 coarse = pd.DataFrame({"learning_rate": [0.001] * 8, "mean": 0.7, "std": 0.0})
