@@ -9,6 +9,7 @@ import sys
 
 import pytest
 from nbclient import NotebookClient
+from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 
 from tests.answers import ROOT, is_answer, is_check, read
 
@@ -227,6 +228,7 @@ def test_conclusions_are_the_same_on_the_real_data(path, real_data):
     stored = read(path)
     fresh = read(path)
     NotebookClient(fresh, timeout=300, resources={"metadata": {"path": str(path.parent)}}).execute()
+    fresh, _ = CoalesceStreamsPreprocessor().preprocess(fresh, {})  # a kernel may send one text in pieces
     tagged = [cell.id for cell in code(stored) if "nbval-check-output" in cell.metadata.get("tags", [])]
     assert tagged or path.stem == "activity"
     for before, after in zip(stored.cells, fresh.cells):
