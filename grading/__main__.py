@@ -38,11 +38,11 @@ def main(arguments=None) -> int:
         if reason:
             raise batch.Problem(f"{reason}\nSubmissions are programs of strangers. If you trust these, add --unsafe.")
         with contextlib.ExitStack() as stack:
-            runner, workers = run.run_notebook, options.workers
+            runner, stop, workers = run.run_notebook, run.stop_all, options.workers
             if options.scheduler:
-                runner, workers = stack.enter_context(cluster.connect(options.scheduler, workers, console))
+                runner, stop, workers = stack.enter_context(cluster.connect(options.scheduler, workers, console))
             job = batch.Batch(batch.Course(Path.cwd()), options.unit, workers=workers, regrade=options.regrade,
-                              unsafe=options.unsafe, run=runner)  # fmt: skip
+                              unsafe=options.unsafe, run=runner, stop=stop)  # fmt: skip
             if server:
                 with console.status("Importing what the notebooks import ..."):
                     stack.enter_context(server)

@@ -226,8 +226,8 @@ def mended(nb, release):
 class Batch:
     """One run over the submissions of a unit."""
 
-    def __init__(self, course: Course, unit: str, *, workers=None, regrade=False, unsafe=False, run=run_notebook):
-        self.course, self.unit, self.unsafe, self.run = course, unit, unsafe, run
+    def __init__(self, course: Course, unit: str, *, workers=None, regrade=False, unsafe=False, run=run_notebook, stop=stop_all):
+        self.course, self.unit, self.unsafe, self.run, self.stop = course, unit, unsafe, run, stop
         self.workers = workers or os.cpu_count() or 1
         self.lock, self.stopping = threading.Lock(), threading.Event()
         source, release = course.folder("source") / unit, course.folder("release") / unit / NOTEBOOK
@@ -267,7 +267,7 @@ class Batch:
                         yield future.result()
             except BaseException:
                 self.stopping.set()
-                stop_all()
+                self.stop()
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
             finally:

@@ -1,16 +1,16 @@
 """Run notebooks on a Dask cluster: they travel as bytes, and only the head writes the gradebook."""
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from .batch import Problem, Ungradable
-from .run import run_notebook
+from .run import run_notebook, stop_all
 
 PATIENCE = 30  # seconds between two looks at whether there are workers
 
 
 @contextmanager
 def connect(address: str, workers: int | None, console):
-    """Give, for a ``with``, a function that runs a notebook on the cluster, and how many at once.
+    """Give, for a ``with``: a function that runs a notebook on the cluster, one that ends all of ours, and how many at once.
 
     Each worker process of the cluster starts a warm server of its own at its first notebook,
     and shuts notebooks into its own sandbox. A notebook whose worker is lost runs on another.
@@ -32,9 +32,18 @@ def connect(address: str, workers: int | None, console):
         except ImportError as error:
             raise Problem(f"A worker at {address} can't import the course ({error}). Install it there as you did here.") from None
         console.print(f"{len(client.nthreads())} workers, {threads} notebooks at once, at {address}")
+        running = set()
 
         def run(*order):
-            future, alone = client.submit(run_notebook, *order, pure=False, retries=3), 0
+            future = client.submit(run_notebook, *order, pure=False, retries=3)
+            running.add(future)
+            try:
+                return result(future)
+            finally:
+                running.discard(future)
+
+        def result(future):
+            alone = 0
             while True:
                 try:
                     return future.result(PATIENCE)
@@ -47,4 +56,9 @@ def connect(address: str, workers: int | None, console):
                 except KilledWorker:
                     raise Ungradable("Each worker of the cluster that ran this notebook was lost.") from None
 
-        yield run, workers or threads
+        def stop():
+            with suppress(Exception):  # a cluster that is gone runs nothing
+                client.cancel(list(running))
+                client.run(stop_all)
+
+        yield run, stop, workers or threads

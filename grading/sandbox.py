@@ -120,6 +120,23 @@ class Box:
         self.bwrap.wait()
 
 
+def free_uid() -> int:
+    """Return a user id that no process has.
+
+    The kernel counts processes by user, and there may be other servers on this machine (another
+    grader, a cluster's workers): submissions that shared an id would share that limit.
+    """
+    taken = set()
+    for entry in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{entry}/status") as status:
+                taken.add(next(int(line.split()[1]) for line in status if line.startswith("Uid:")))
+        except (OSError, StopIteration):
+            pass
+    # Two that look at the same moment have different process ids.
+    return next(uid for k in range(UIDS) if (uid := FIRST_UID + (os.getpid() + k) % UIDS) not in taken)
+
+
 _libc = ctypes.CDLL(None, use_errno=True) if resource else None
 
 

@@ -186,7 +186,6 @@ def serve(address: str) -> None:
         os.write(1, b"ready\n")
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         door = listener._listener._socket
-        count = 0
         while True:
             ready = wait([0, door], 1)
             with contextlib.suppress(ChildProcessError):  # bury supervisors that have ended
@@ -197,30 +196,30 @@ def serve(address: str) -> None:
             if not ready:
                 continue
             client = listener.accept()
-            count += 1
             if os.fork() == 0:
                 door.close()
                 status = 1
                 try:
-                    supervise(client, count)
+                    supervise(client)
                     status = 0
                 finally:
                     os._exit(status)
             client.close()
 
 
-def supervise(client, count: int) -> None:
+def supervise(client) -> None:
     """Fork one kernel, pass signals to it and its end to the client, and keep it within its limits."""
     order = client.recv()
     order["channel"] = reduction.recv_handle(client) if order["judge"] else None
     limits, box, shared = order["limits"], None, sandbox.resident([os.getpid()])
+    order["uid"] = sandbox.free_uid() if limits else None
     try:
         box = sandbox.Box(limits) if limits else None
         reading, writing = os.pipe()
         helper = os.fork()
         if helper == 0:
             os.close(reading)
-            _be_helper(box, order, writing, client, count)
+            _be_helper(box, order, writing, client)
         os.close(writing)
         told = os.read(reading, 200).decode()
         if not told.isdigit():
@@ -270,7 +269,7 @@ def _watch(client, ended: int, limits, roots: list[int], kernel: int, shared: in
                 return "time"
 
 
-def _be_helper(box, order: dict, writing: int, client, count: int) -> None:
+def _be_helper(box, order: dict, writing: int, client) -> None:
     """Join the box, fork the kernel into it, and end as it ends. (A process enters a pid namespace by its children.)"""
     status = 1
     try:
@@ -281,7 +280,7 @@ def _be_helper(box, order: dict, writing: int, client, count: int) -> None:
             try:
                 os.close(writing)
                 client.close()
-                _be_kernel(order, sandbox.FIRST_UID + count % sandbox.UIDS)
+                _be_kernel(order)
                 status = 0
             finally:
                 os._exit(status)
@@ -295,7 +294,7 @@ def _be_helper(box, order: dict, writing: int, client, count: int) -> None:
         os._exit(status)
 
 
-def _be_kernel(order: dict, uid: int) -> None:
+def _be_kernel(order: dict) -> None:
     """Become an IPython kernel, or the judge."""
     null = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
@@ -306,7 +305,7 @@ def _be_kernel(order: dict, uid: int) -> None:
     if order["limits"]:
         os.chdir(sandbox.WORK)
         os.umask(0o022)
-        sandbox.give_up_rights(order["limits"], uid)
+        sandbox.give_up_rights(order["limits"], order["uid"])
         sandbox.write_files(sandbox.WORK, order["files"])  # from here on all is the submission's own
         environment = {name: os.environ[name] for name in KEPT if name in os.environ} | QUIET | {
             "HOME": sandbox.WORK, "USER": "student", "NBGRADER_EXECUTION": "autograde", "TMPDIR": "/tmp", "IPYTHONDIR": "/tmp/.ipython",

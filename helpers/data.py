@@ -38,12 +38,20 @@ def _choice(name: str, value, choices) -> None:
         raise ValueError(f"{name} must be {', '.join(others)} or {last}, not {value!r}.")
 
 
-def _table(name: str) -> tuple[pd.DataFrame, dict]:
-    """Return the rows of a data set, real or simulated, and where they are from."""
+def _table(name: str, subset="all") -> tuple[pd.DataFrame, dict]:
+    """Return the rows of a data set, real or simulated, and where they are from.
+
+    For ``subset="hidden"`` a simulated set is drawn anew, with a seed that is only there when an
+    answer is graded. Elsewhere, and with the real data, there are no such rows: it is as ever.
+    """
     if name in real.REGISTRY and real.wanted(name):
         about = {"source": f"real data: {real.REGISTRY[name]['source']}", "filename": real.filenames(name)}
         return getattr(real, f"read_{name}")(), about
     path = _data_file(name, "simulated.csv.gz")
+    if subset == "hidden" and "GOOD_FIT_HIDDEN" in os.environ:
+        from datasets import simulate
+
+        return simulate.ALL[name](int(os.environ["GOOD_FIT_HIDDEN"])), {"source": "simulated", "filename": ""}
     try:
         frame = pd.read_csv(path)
     except (OSError, EOFError, ValueError) as error:
@@ -86,7 +94,9 @@ def load_avila(*, subset="train", split="pages", copyist=None, return_X_y=False,
 
     Parameters
     ----------
-    subset : {"train", "test", "all"}
+    subset : {"train", "test", "all", "hidden"}
+        ``hidden`` are test rows of pages that are drawn when an answer is graded, and that nobody
+        else has; elsewhere, and with the real data, they are those of ``test``.
     split : {"pages", "official"}
         How rows are shared out. ``pages``: a page is wholly in one subset, 500 of 757 to
         train. ``official``: the authors' halves, which share every page. A model that
@@ -110,9 +120,9 @@ def load_avila(*, subset="train", split="pages", copyist=None, return_X_y=False,
     FileNotFoundError
         If the data, or real data that were asked for, are missing.
     """
-    _choice("subset", subset, ["train", "test", "all"])
+    _choice("subset", subset, ["train", "test", "all", "hidden"])
     _choice("split", split, ["pages", "official"])
-    frame, about = _table("avila")
+    frame, about = _table("avila", subset)
     letters = sorted(frame["copyist"].unique())
     if copyist is not None:
         _choice("copyist", copyist, letters)
@@ -122,7 +132,7 @@ def load_avila(*, subset="train", split="pages", copyist=None, return_X_y=False,
     else:
         part = frame["part"]
     if subset != "all":
-        frame = frame[part == subset]
+        frame = frame[part == ("train" if subset == "train" else "test")]
     if copyist is None:
         target, names = frame["copyist"].map({letter: k for k, letter in enumerate(letters)}), letters
     else:
@@ -205,8 +215,10 @@ def load_housing(*, market, subset="train", return_X_y=False, as_frame=False):
     ----------
     market : {"south", "bay"}
         Southern California (11,292 rows) or the San Francisco Bay Area (4,101 rows).
-    subset : {"train", "test", "all"}
-        About 2,000 rows of each market are set aside to test with, at random but always the same.
+    subset : {"train", "test", "all", "hidden"}
+        2,000 rows of each market are set aside to test with, at random but always the same.
+        ``hidden`` are 2,000 that are drawn when an answer is graded, and that nobody else has;
+        elsewhere, and with the real data, they are those of ``test``.
     return_X_y, as_frame : bool
 
     Returns
@@ -225,8 +237,8 @@ def load_housing(*, market, subset="train", return_X_y=False, as_frame=False):
         If the data, or real data that were asked for, are missing.
     """
     _choice("market", market, ["south", "bay"])
-    _choice("subset", subset, ["train", "test", "all"])
-    frame, about = _table("housing")
+    _choice("subset", subset, ["train", "test", "all", "hidden"])
+    frame, about = _table("housing", subset)
     frame = frame[frame["market"] == market].drop(columns="market").reset_index(drop=True)
     if subset != "all":
         order = np.random.default_rng(0).permutation(len(frame))
@@ -246,8 +258,8 @@ def load_credit(*, subset="train", protected=False, return_X_y=False, as_frame=F
     ----------
     subset : {"train", "test", "all", "hidden"}
         A fifth of the clients, with the same share of defaults, is set aside to test with.
-        ``hidden`` are 6,000 clients that are drawn when an answer is graded, and that nobody
-        else has; elsewhere, and with the real data, they are those of ``test``.
+        ``hidden`` are as many that are drawn when an answer is graded, and that nobody else has;
+        elsewhere, and with the real data, they are those of ``test``.
     protected : bool
         Give sex, education, marriage and age as well. A decision about people must not rest
         on them; they are there to look for unequal treatment.
@@ -269,12 +281,8 @@ def load_credit(*, subset="train", protected=False, return_X_y=False, as_frame=F
         If the data, or real data that were asked for, are missing.
     """
     _choice("subset", subset, ["train", "test", "all", "hidden"])
-    frame, about = _table("credit")
-    if subset == "hidden" and "GOOD_FIT_HIDDEN" in os.environ and not real.wanted("credit"):
-        from datasets.simulate import simulate_credit
-
-        frame = simulate_credit(int(os.environ["GOOD_FIT_HIDDEN"]))[:6000]
-    elif subset != "all":
+    frame, about = _table("credit", subset)
+    if subset != "all":
         train, test = train_test_split(frame, test_size=0.2, stratify=frame["default"], random_state=0)
         frame = train if subset == "train" else test
     inputs = frame.drop(columns=["default"] if protected else ["default", *real.CREDIT_PROTECTED])

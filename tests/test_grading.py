@@ -627,6 +627,36 @@ def test_a_cluster_gives_the_same_marks_though_a_worker_is_lost(course, monkeypa
     assert {s: v for (s, q), v in scores(course).items() if q == "check-total"} == {f"s{n}": 3.0 * (n % 2) for n in range(8)}
 
 
+def test_stopped_by_hand_it_ends_what_runs_on_a_cluster(course, tmp_path):
+    distributed = pytest.importorskip("distributed")
+    settings = course.root / "nbgrader_config.py"
+    settings.write_text(settings.read_text().replace('"cell": 10, "notebook": 60', '"cell": 600, "notebook": 600'))
+    for number in range(4):
+        submit(course, f"s{number}", RIGHT | {"total": f"import time\ntime.sleep({600 * (number > 0)})\ntotal = 45"})
+    journal = course.journals / f"{UNIT}.jsonl"
+    cold = {name: value for name, value in os.environ.items() if name not in ("GOOD_FIT_WARM", "JUPYTER_DEFAULT_PROVISIONER_NAME")}
+    with distributed.LocalCluster(n_workers=0, dashboard_address=":0") as cluster, distributed.Client(cluster, set_as_default=False) as client:
+        worker = [sys.executable, "-m", "distributed.cli.dask_worker", cluster.scheduler_address, "--no-dashboard", "--nthreads=1"]
+        worker = subprocess.Popen(worker, cwd=tmp_path, env=cold, stderr=subprocess.DEVNULL)
+        client.wait_for_workers(1, timeout=60)
+        command = [sys.executable, "-m", "grading", UNIT, "--workers", "2", "--scheduler", cluster.scheduler_address]
+        run = subprocess.Popen([*command, *(["--unsafe"] if unsafe else [])], cwd=course.root, env=cold, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        while run.poll() is None and not (journal.exists() and len(journal.read_text().splitlines()) == 1):
+            time.sleep(0.05)
+        time.sleep(3)  # one of the endless ones begins, another waits for the worker
+        run.send_signal(signal.SIGINT)
+        told = " ".join(run.communicate(timeout=120)[0].split())
+        assert run.returncode == 130 and "the same command goes on from there" in told, told
+        deadline = time.monotonic() + 60
+        while any(client.processing().values()) or client.run(lambda dask_worker: dask_worker.state.executing_count) != dict.fromkeys(client.nthreads(), 0):
+            assert time.monotonic() < deadline, "the worker is still busy"
+            time.sleep(0.2)
+        worker.terminate()
+        worker.wait()
+    assert [json.loads(line)["result"]["student"] for line in journal.read_text().splitlines()] == ["s0"]
+    assert {student for (student, _), score in scores(course).items() if score is not None} == {"s0"}
+
+
 def test_a_cluster_that_can_not_grade_is_explained(course, monkeypatch, capsys, tmp_path):
     """Workers without the course, and workers that all go away: a sentence, not a wait for ever."""
     distributed = pytest.importorskip("distributed")

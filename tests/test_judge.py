@@ -7,6 +7,7 @@ import random
 import socket
 import struct
 import threading
+from functools import partial
 from pathlib import Path
 
 import keras
@@ -24,7 +25,7 @@ from grading.sandbox import Limits
 from grading.script import complaints, names, plan
 from grading.steps import hidden_seed, kind
 from grading.transport import DEEPEST, NotData, Reader, Writer, model_parts
-from helpers.data import load_credit
+from helpers import data
 from tests.answers import MARK, ROOT, api, read
 from tests.test_grading import marked, needs_sandbox, unsafe
 
@@ -629,20 +630,25 @@ def test_binding_anew_what_the_checks_use_is_told(court):
     assert court.verdict("good", None)["outcome"] == "passed"
 
 
-def test_hidden_rows_are_drawn_with_a_seed_that_only_the_judge_has(court, monkeypatch):
-    see = "import helpers.data as d\nprint(*d.load_credit(subset='hidden').data[:5, 0])"
+@pytest.mark.parametrize(("name", "options", "near"), [("avila", {"copyist": "A"}, 0.15), ("credit", {}, 0.03), ("housing", {"market": "bay"}, 0.15)])
+def test_hidden_rows_are_drawn_with_a_seed_that_only_the_judge_has(court, monkeypatch, name, options, near):
+    """They come from the same distribution, and are nowhere in the course; without the judge they are those of the test."""
+    load = partial(getattr(data, f"load_{name}"), **options)
+    see = f"import helpers.data as d\nprint(*d.load_{name}(subset='hidden', **{options}).data[:5, 0])"
     found = []
     for seed in (2026, 5):
         other = Court(SCRIPT | {"checks": {"see": see}, "hidden": seed}, Limits(), unsafe)
         found.append(other.verdict("see", None)["printed"])
         other.close()
-    test = load_credit(subset="test")
+    test = load(subset="test")
     assert len({*found, " ".join(map(str, test.data[:5, 0])) + "\n"}) == 3
-    assert np.array_equal(load_credit(subset="hidden").data, test.data), "without the judge they are those of the test"
+    assert np.array_equal(load(subset="hidden").data, test.data)
     monkeypatch.setenv("GOOD_FIT_HIDDEN", "5")
-    drawn = load_credit(subset="hidden")
-    assert drawn.data.shape == (6000, 19) and abs(drawn.target.mean() - test.target.mean()) < 0.03
-    assert not {*map(tuple, drawn.data)} & {*map(tuple, load_credit(subset="all").data)}
+    drawn = load(subset="hidden")
+    assert found[1] == " ".join(map(str, drawn.data[:5, 0])) + "\n"
+    assert drawn.data.shape[1] == test.data.shape[1] and 0.8 < len(drawn.data) / len(test.data) < 1.25
+    assert abs(drawn.target.mean() - test.target.mean()) < near and np.allclose(drawn.data.std(axis=0), test.data.std(axis=0), rtol=0.5)
+    assert not {*map(tuple, drawn.data)} & {*map(tuple, load(subset="all").data)}
 
 
 @needs_sandbox

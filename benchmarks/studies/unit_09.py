@@ -96,6 +96,24 @@ def verdicts(runs: pd.DataFrame) -> list:
     ]
 
 
+def hidden(space: dict) -> dict:
+    """Return what a check measures on hidden rows, from a solved activity: (name, what is asked) to a number."""
+    known, unseen = load_credit(subset="train"), load_credit(subset="hidden")
+    scaler = StandardScaler().fit(space["logarithms"](known.data[:4000]))
+
+    def auc(name, X, y):
+        return roc_auc_score(y, space[name].predict(scaler.transform(space["logarithms"](X)), batch_size=4096, verbose=0).ravel())
+
+    own, new = ({name: auc(name, X, y) for name in ("ranker", "parrot")} for X, y in [
+        (known.data[:4000], known.target[:4000]), (unseen.data, unseen.target)
+    ])  # fmt: skip
+    return {
+        ("AUC of `ranker`", "at least 0.70"): new["ranker"],
+        ("AUC of `ranker`: training rows above hidden ones", "at most 0.09"): own["ranker"] - new["ranker"],
+        ("AUC of `parrot`: training rows above hidden ones", "at least 0.09"): own["parrot"] - new["parrot"],
+    }
+
+
 def findings(space: dict) -> dict:
     """Return what the lesson says in words, as numbers."""
     fpr, tpr = space["rates"](space["y_val"], space["p_val"], 0.5)

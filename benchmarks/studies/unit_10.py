@@ -101,6 +101,13 @@ def verdicts(runs: pd.DataFrame) -> list:
     ]  # fmt: skip
 
 
+def hidden(space: dict) -> dict:
+    """Return what a check measures on hidden rows, from a solved activity: (name, what is asked) to a number."""
+    X, y = load_credit(subset="hidden", return_X_y=True)
+    p = space["network"].predict(space["scaler"].transform(X), batch_size=4096, verbose=0).ravel()
+    return {("AUC of `network`", "at least 0.70"): roc_auc_score(y, p)}
+
+
 def findings(space: dict) -> dict:
     """Return what the lesson says in words, as numbers."""
     y_new, first, curves, lows = space["y_new"], space["first"], space["curves"], space["lows"]

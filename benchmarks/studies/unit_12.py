@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pandas as pd
 from helpers.data import load_avila
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.preprocessing import StandardScaler
@@ -66,6 +67,15 @@ def run(name: str, seed: int) -> dict:
 def measures(runs: pd.DataFrame) -> pd.DataFrame:
     """Return what the checks look at: a row a run."""
     return runs[["auc", "auc_on_new_pages", "first_fold_accuracy"]]
+
+
+def hidden(space: dict) -> dict:
+    """Return what a check measures on hidden rows, from a solved activity: (name, what is asked) to a number."""
+    unseen, scaler = load_avila(copyist="A", subset="hidden"), StandardScaler().fit(space["X"])
+    rows, labels = unseen.data[3::7], unseen.target[3::7]
+    linear = LogisticRegression().fit(scaler.transform(space["X"]), space["y"])
+    auc, rival = (roc_auc_score(labels, p[:, 1]) for p in (space["tuned"].predict_proba(rows), linear.predict_proba(scaler.transform(rows))))
+    return {("AUC of `tuned`", ""): auc, ("AUC of `tuned` above a logistic regression", "at least -0.08"): auc - rival}
 
 
 def findings(space: dict) -> dict:

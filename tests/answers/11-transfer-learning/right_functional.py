@@ -85,4 +85,12 @@ def no_longer_pays(rows, transfer, scratch, margin):
     return min(candidates) if candidates else None
 
 # %% predict
-new_values = load_south().predict(scaler.transform(take_logs(X_new_raw)), verbose=0)
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
+
+prepared = make_pipeline(FunctionTransformer(take_logs), scaler)
+valuer = load_south()
+
+
+def values_of(X_raw):
+    return valuer.predict(prepared.transform(X_raw), verbose=0)

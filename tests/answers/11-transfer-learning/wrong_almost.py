@@ -72,4 +72,8 @@ def no_longer_pays(rows, transfer, scratch, margin):
     return answer
 
 # %% predict
-new_values = np.ravel(from_scratch(X_few, y_few).predict(scaler.transform(take_logs(X_new_raw)), verbose=0))
+quick = from_scratch(X_few, y_few)
+
+
+def values_of(X_raw):
+    return np.ravel(quick.predict(scaler.transform(take_logs(X_raw)), verbose=0))

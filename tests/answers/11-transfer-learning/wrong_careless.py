@@ -67,5 +67,6 @@ def no_longer_pays(rows, transfer, scratch, margin):
             return n
 
 # %% predict
-own = StandardScaler().fit(take_logs(X_new_raw))
-new_values = load_south().predict(own.transform(take_logs(X_new_raw)), verbose=0).ravel()
+def values_of(X_raw):
+    own = StandardScaler().fit(take_logs(X_raw))
+    return load_south().predict(own.transform(take_logs(X_raw)), verbose=0).ravel()

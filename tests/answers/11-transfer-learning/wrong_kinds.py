@@ -65,4 +65,5 @@ def no_longer_pays(rows, transfer, scratch, margin):
     return answer
 
 # %% predict
-new_values = np.ravel(load_south().predict(X_new_raw, verbose=0))
+def values_of(X_raw):
+    return np.ravel(load_south().predict(X_raw, verbose=0))

@@ -70,4 +70,5 @@ def no_longer_pays(rows, transfer, scratch, margin):
     return answer
 
 # %% predict
-new_values = 100 * load_south().predict(scaler.transform(take_logs(X_new_raw)), verbose=0).ravel()
+def values_of(X_raw):
+    return 100 * load_south().predict(scaler.transform(take_logs(X_raw)), verbose=0).ravel()
