@@ -186,6 +186,19 @@ def test_hostile_submission_harms_nobody(name, course, listener, tmp_path_factor
         assert any(words in told for words in ("was stopped", "ended its own", "took longer than 10 seconds"))
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives each submission a user id of its own")
+def test_no_two_submissions_share_a_user_id():
+    """Not even those of two servers: the kernel counts processes by user, and would stop one for what the other does."""
+    first = sandbox.free_uid()
+    other = subprocess.Popen(["sleep", "60"], user=first)
+    try:
+        assert first != sandbox.free_uid() and first in range(sandbox.FIRST_UID, sandbox.FIRST_UID + sandbox.UIDS)
+    finally:
+        other.kill()
+        other.wait()
+    assert sandbox.free_uid() == first
+
+
 def test_every_outcome_of_a_stopped_run_is_in_the_corpus():
     told = " ".join(path.read_text() for path in HOSTILE.glob("**/*.py"))
     assert all(outcome in told for outcome in batch.STOPPED)
