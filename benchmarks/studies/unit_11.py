@@ -86,7 +86,7 @@ def run(name: str, seed: int) -> dict:
     weights = base(os.environ["COURSE_DATA"], seed)
     keras.utils.set_random_seed(seed)  # the same for a base that was trained now or before
     south, bay = load_housing(market="south"), load_housing(market="bay")
-    new = load_housing(market="bay", subset="test")
+    new = load_housing(market="bay", subset="hidden")
     scaler = StandardScaler().fit(take_logs(south.data))
     way, settings, sizes = ANSWERS[name]
     to_learn, to_use = scaler, StandardScaler().fit(take_logs(bay.data)) if way == "own scaler" else scaler

@@ -41,13 +41,26 @@ def build(widths, learning_rate, l2=0.0):
     return model
 
 
-def scores(settings, X_train, y_train, X_test, y_test) -> tuple:
-    """Train on some rows, scaled by themselves, and return AUC and accuracy on others."""
-    scaler = StandardScaler().fit(X_train)
+def trained(settings, X, y):
+    """Train on some rows, scaled by themselves, and return a function that gives rows their probability."""
+    scaler = StandardScaler().fit(X)
     model = build(**settings)
-    model.fit(scaler.transform(X_train), y_train, batch_size=64, epochs=8, verbose=0)
-    p = model.predict(scaler.transform(X_test), batch_size=8192, verbose=0).ravel()
+    model.fit(scaler.transform(X), y, batch_size=64, epochs=8, verbose=0)
+    return lambda rows: model.predict(scaler.transform(rows), batch_size=8192, verbose=0).ravel()
+
+
+def scores(settings, X_train, y_train, X_test, y_test) -> tuple:
+    """Train on some rows and return AUC and accuracy on others."""
+    p = trained(settings, X_train, y_train)(X_test)
     return roc_auc_score(y_test, p), np.mean((p > 0.5) == y_test)
+
+
+def lead(predict, X, y) -> float:
+    """Return by how much the AUC on hidden rows is above that of a logistic regression trained on X, y."""
+    unseen, scaler = load_avila(copyist="A", subset="hidden"), StandardScaler().fit(X)
+    rows, labels = unseen.data[3::7], unseen.target[3::7]
+    linear = LogisticRegression().fit(scaler.transform(X), y)
+    return roc_auc_score(labels, predict(rows)) - roc_auc_score(labels, linear.predict_proba(scaler.transform(rows))[:, 1])
 
 
 def run(name: str, seed: int) -> dict:
@@ -60,22 +73,33 @@ def run(name: str, seed: int) -> dict:
         _, accuracy = scores(settings, X[train], y[train], X[validation], y[validation])
         return {"first_fold_accuracy": accuracy}
     auc, accuracy = zip(*[scores(settings, X[a], y[a], X[b], y[b]) for a, b in folds])
-    new_auc, _ = scores(settings, X, y, *load_avila(copyist="A", subset="test", return_X_y=True))
-    return {"auc": np.mean(auc), "first_fold_accuracy": accuracy[0], "auc_on_new_pages": new_auc}
+    predict, new = trained(settings, X, y), load_avila(copyist="A", subset="test")
+    return {
+        "auc": np.mean(auc),
+        "first_fold_accuracy": accuracy[0],
+        "auc_on_new_pages": roc_auc_score(new.target, predict(new.data)),
+        "hidden_pages: above linear": lead(predict, X, y),
+    }
 
 
 def measures(runs: pd.DataFrame) -> pd.DataFrame:
     """Return what the checks look at: a row a run."""
-    return runs[["auc", "auc_on_new_pages", "first_fold_accuracy"]]
+    return runs[["auc", "auc_on_new_pages", "hidden_pages: above linear", "first_fold_accuracy"]]
 
 
 def hidden(space: dict) -> dict:
     """Return what a check measures on hidden rows, from a solved activity: (name, what is asked) to a number."""
-    unseen, scaler = load_avila(copyist="A", subset="hidden"), StandardScaler().fit(space["X"])
-    rows, labels = unseen.data[3::7], unseen.target[3::7]
-    linear = LogisticRegression().fit(scaler.transform(space["X"]), space["y"])
-    auc, rival = (roc_auc_score(labels, p[:, 1]) for p in (space["tuned"].predict_proba(rows), linear.predict_proba(scaler.transform(rows))))
-    return {("AUC of `tuned`", ""): auc, ("AUC of `tuned` above a logistic regression", "at least -0.08"): auc - rival}
+    unseen = load_avila(copyist="A", subset="hidden")
+
+    def predict(rows):
+        return space["tuned"].predict_proba(rows)[:, 1]
+
+    auc, above = roc_auc_score(unseen.target[3::7], predict(unseen.data[3::7])), lead(predict, space["X"], space["y"])
+    return {
+        ("AUC of `tuned`", "no limit"): auc,
+        ("AUC of a logistic regression", "no limit"): auc - above,
+        ("AUC of `tuned` above a logistic regression", "at least -0.08"): above,
+    }
 
 
 def findings(space: dict) -> dict:
@@ -99,7 +123,7 @@ def findings(space: dict) -> dict:
 
 # Accuracy of the lazy model on the first fold's validation rows.
 LAZY = {"simulated": 0.588, "real": 0.592}
-LIMITS = ["reached >= 0.7", "score >= 0.7", "lazy_there) < 0.04"]
+LIMITS = ["reached >= 0.7", "score >= 0.7", "rival - 0.08", "lazy_there) < 0.04"]
 
 
 def verdicts(runs: pd.DataFrame) -> list:
@@ -108,6 +132,6 @@ def verdicts(runs: pd.DataFrame) -> list:
     collapsed = (runs.first_fold_accuracy - runs.source.map(LAZY)).abs() < 0.04
     return [
         (runs.auc >= 0.7, tuned, untuned),
-        (runs.auc_on_new_pages >= 0.7, tuned, ["32, rate 0.0001"]),
+        ((runs.auc_on_new_pages >= 0.7) & (runs["hidden_pages: above linear"] >= -0.08), tuned, ["32, rate 0.0001"]),
         (collapsed, ["10-6-4, rate 0.01, L2 0.05", "10-6-4, rate 0.01, L2 0.1"], ["32, rate 0.01"]),
     ]
