@@ -338,6 +338,7 @@ def test_wrong_environment_is_refused(monkeypatch, tmp_path):
     with pytest.raises(ValueError, match=r"COURSE_DATA should be 'real' or 'simulated' \(or unset\), not 'reel'"):
         data.load_credit()
     assert data.load_trees().source == "simulated"  # has no real counterpart
+    monkeypatch.setenv("COURSE_DATA", "real")
     monkeypatch.setenv("COURSE_DATA_DIR", str(tmp_path / "nowhere"))
     with pytest.raises(FileNotFoundError, match="COURSE_DATA_DIR is set to .*nowhere.* no such folder"):
         data.load_credit()
@@ -582,6 +583,7 @@ def test_the_real_sources_layouts_hold_the_registered_tables(upstream, real_data
     monkeypatch.setenv("COURSE_DATA_DIR", str(tmp_path / "fetched"))
     assert command.main(["fetch"]) == 0
     for load in (data.load_avila, data.load_traffic, data.load_credit, LOADERS["housing"]):
+        monkeypatch.setenv("COURSE_DATA", "real")
         fetched = load()
         monkeypatch.setenv("COURSE_DATA_DIR", str(real_data.resolve()))
         assert np.array_equal(fetched.data, load().data)
