@@ -1,9 +1,9 @@
 """Steps in nbgrader's pipelines, named in nbgrader_config.py."""
 
-import contextlib
 import os
 import re
 import secrets
+import tempfile
 from contextvars import ContextVar
 from pathlib import Path
 
@@ -85,8 +85,9 @@ def hidden_seed(root: Path) -> int:
     path = root / "classroom" / "hidden-seed"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        with contextlib.suppress(FileExistsError), open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-            file.write(str(secrets.randbelow(2**31)))
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:  # only its owner can read it
+            file.write(str(secrets.randbits(128)))  # too many to try: a student may come to see hidden rows, not their labels
+        os.replace(file.name, path)
     return int(path.read_text())
 
 
