@@ -22,20 +22,26 @@ from thresholds import load
 SOLUTIONS = Path(__file__).parent.parent / "solutions"
 
 
+def executed(unit: str, notebook: str, seed=0) -> dict:
+    """Run the code of a lesson or an activity, without checks and figures, and return what it binds."""
+    import matplotlib.pyplot as plt
+
+    plots.show = lambda *a, **k: plt.close("all")
+    (path,) = SOLUTIONS.glob(f"{unit}-*/{notebook}.ipynb")
+    space = {}
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "code" and not cell.id.startswith("check-"):
+            exec(cell.source.replace("set_random_seed(0)", f"set_random_seed({seed})"), space)  # noqa: S102  (our own)
+    return space
+
+
 def findings(unit: str, source: str, seed: int) -> dict:
     """Run the code of a lesson with another seed and return its findings."""
     import keras
-    import matplotlib.pyplot as plt
 
     if source != "embedded":
         os.environ["COURSE_DATA"] = source
-    plots.show = lambda *a, **k: plt.close("all")
-    (lesson,) = SOLUTIONS.glob(f"{unit}-*/lesson.ipynb")
-    space = {}
-    for cell in nbformat.read(lesson, as_version=4).cells:
-        if cell.cell_type == "code":
-            exec(cell.source.replace("set_random_seed(0)", f"set_random_seed({seed})"), space)  # noqa: S102  (our own)
-    found = load(unit).findings(space)
+    found = load(unit).findings(executed(unit, "lesson", seed))
     keras.backend.clear_session()
     return found
 

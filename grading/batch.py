@@ -281,6 +281,8 @@ class Batch:
         executed, fault = [], []
 
         def run(*order):
+            if self.stopping.is_set():  # while nbgrader made it ready: it would not be ended any more
+                raise RuntimeError("stopped")
             self.lock.release()  # nbgrader waits for us: others may use it
             try:
                 executed.append(self.run(*order))

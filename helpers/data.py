@@ -48,10 +48,12 @@ def _table(name: str, subset="all") -> tuple[pd.DataFrame, dict]:
         about = {"source": f"real data: {real.REGISTRY[name]['source']}", "filename": real.filenames(name)}
         return getattr(real, f"read_{name}")(), about
     path = _data_file(name, "simulated.csv.gz")
+    stand_in = f"simulated stand-in for {real.REGISTRY[name]['title']}" if name in real.REGISTRY else "simulated"
+    about = {"source": stand_in, "filename": str(path)}
     if subset == "hidden" and "GOOD_FIT_HIDDEN" in os.environ:
         from datasets import simulate
 
-        return simulate.ALL[name](int(os.environ["GOOD_FIT_HIDDEN"])), {"source": "simulated", "filename": ""}
+        return simulate.ALL[name](int(os.environ["GOOD_FIT_HIDDEN"])), about
     try:
         frame = pd.read_csv(path)
     except (OSError, EOFError, ValueError) as error:
@@ -59,8 +61,7 @@ def _table(name: str, subset="all") -> tuple[pd.DataFrame, dict]:
             f"The data file datasets/{name}/simulated.csv.gz is damaged ({error}). "
             "Unpack the course again, or run `git checkout datasets` in its folder."
         ) from error
-    stand_in = f"simulated stand-in for {real.REGISTRY[name]['title']}" if name in real.REGISTRY else "simulated"
-    return frame, {"source": stand_in, "filename": str(path)}
+    return frame, about
 
 
 def _simulated(name: str, subset: str) -> tuple[pd.DataFrame, dict]:

@@ -606,6 +606,16 @@ def test_stopped_by_hand_it_ends_at_once_and_says_how_to_go_on(course):
     assert marked == {"s0", "s1"}, "what was cut short has no marks"
 
 
+def test_no_notebook_begins_after_the_stop(course, monkeypatch):
+    """One that nbgrader was still making ready when Ctrl-C came would run to its end, as nobody would end it any more."""
+    submit(course, "anna", RIGHT)
+    began, stop = [], lambda *order: job.stopping.set() or prepare(*order)
+    prepare = batch.prepare
+    monkeypatch.setattr("grading.batch.prepare", stop)
+    job = Batch(course, UNIT, unsafe=unsafe, run=lambda *order: began.append(order))
+    assert job.grade("anna") is None and began == [] and not job.journal.entries
+
+
 # a cluster
 
 

@@ -55,12 +55,12 @@ def scores(settings, X_train, y_train, X_test, y_test) -> tuple:
     return roc_auc_score(y_test, p), np.mean((p > 0.5) == y_test)
 
 
-def lead(predict, X, y) -> float:
-    """Return by how much the AUC on hidden rows is above that of a logistic regression trained on X, y."""
+def on_hidden_pages(predict, X, y) -> tuple:
+    """Return the AUC on hidden rows, and that of a logistic regression trained on X, y."""
     unseen, scaler = load_avila(copyist="A", subset="hidden"), StandardScaler().fit(X)
     rows, labels = unseen.data[3::7], unseen.target[3::7]
     linear = LogisticRegression().fit(scaler.transform(X), y)
-    return roc_auc_score(labels, predict(rows)) - roc_auc_score(labels, linear.predict_proba(scaler.transform(rows))[:, 1])
+    return roc_auc_score(labels, predict(rows)), roc_auc_score(labels, linear.predict_proba(scaler.transform(rows))[:, 1])
 
 
 def run(name: str, seed: int) -> dict:
@@ -74,11 +74,12 @@ def run(name: str, seed: int) -> dict:
         return {"first_fold_accuracy": accuracy}
     auc, accuracy = zip(*[scores(settings, X[a], y[a], X[b], y[b]) for a, b in folds])
     predict, new = trained(settings, X, y), load_avila(copyist="A", subset="test")
+    hidden_auc, rival = on_hidden_pages(predict, X, y)
     return {
         "auc": np.mean(auc),
         "first_fold_accuracy": accuracy[0],
         "auc_on_new_pages": roc_auc_score(new.target, predict(new.data)),
-        "hidden_pages: above linear": lead(predict, X, y),
+        "hidden_pages: above linear": hidden_auc - rival,
     }
 
 
@@ -89,16 +90,11 @@ def measures(runs: pd.DataFrame) -> pd.DataFrame:
 
 def hidden(space: dict) -> dict:
     """Return what a check measures on hidden rows, from a solved activity: (name, what is asked) to a number."""
-    unseen = load_avila(copyist="A", subset="hidden")
-
-    def predict(rows):
-        return space["tuned"].predict_proba(rows)[:, 1]
-
-    auc, above = roc_auc_score(unseen.target[3::7], predict(unseen.data[3::7])), lead(predict, space["X"], space["y"])
+    auc, rival = on_hidden_pages(lambda rows: space["tuned"].predict_proba(rows)[:, 1], space["X"], space["y"])
     return {
         ("AUC of `tuned`", "no limit"): auc,
-        ("AUC of a logistic regression", "no limit"): auc - above,
-        ("AUC of `tuned` above a logistic regression", "at least -0.08"): above,
+        ("AUC of a logistic regression", "no limit"): rival,
+        ("AUC of `tuned` above a logistic regression", "at least -0.08"): auc - rival,
     }
 
 
