@@ -1,8 +1,10 @@
 """Notebook in, executed notebook out: the one seam between nbgrader and where submissions run.
 
 ``run_notebook`` takes and gives plain bytes, so that it runs here, in a thread, or on another machine.
-It stands between two processes that don't see each other: the submission's kernel, and the judge,
-which runs the checks. Between them it carries questions and answers, which it never reads.
+The work is done by ``execute``, in a clerk: a process forked from the warm server, whose memory is
+limited, so that nothing that a kernel sends can harm the grader. It stands between two processes that
+don't see each other: the submission's kernel, and the judge, which runs the checks. Between them it
+carries questions and answers, which it never reads.
 """
 
 import asyncio
@@ -11,6 +13,7 @@ import contextlib
 import functools
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,8 +21,8 @@ import sys
 import tempfile
 import threading
 import time
-from dataclasses import dataclass
-from multiprocessing.connection import Connection
+from dataclasses import asdict, dataclass
+from multiprocessing.connection import Client, Connection
 from pathlib import Path
 from queue import Empty
 
@@ -30,12 +33,11 @@ from jupyter_client import AsyncKernelClient, AsyncKernelManager
 from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, CellTimeoutError, DeadKernelError
-from nbgrader.utils import is_grade
 from traitlets import default
 
 from . import sandbox
 from .transport import LARGEST
-from .warm import ADDRESS, NAME, WarmProcess, WarmServer
+from .warm import ADDRESS, NAME, WarmProcess, WarmServer, own_folder
 
 # What became of a run, in the words of the table; the sentence is what the student reads.
 STOPPED = {
@@ -53,6 +55,7 @@ STOPPED = {
 }
 _REASONS = {"memory": "out of memory", "time": "timed out", "processes": "too many processes"}
 _LONGEST = 80_000_000  # bytes of a message, of a kernel or of the judge
+_LARGEST = 200_000_000  # bytes of an executed notebook
 _PATIENCE = 3  # seconds that an interrupted cell has to end
 
 
@@ -65,6 +68,7 @@ class Executed:
     seconds: float
     cpu: float
     reason: str = ""  #: what was suspicious
+    overloaded: bool = False  #: it ran out of time while the machine had not enough cores for all
 
 
 class ReadyClient(AsyncKernelClient):
@@ -77,6 +81,9 @@ class ReadyClient(AsyncKernelClient):
         context.SNDTIMEO = 5000  # milliseconds: after too long a message the connection is gone
         self._created_context = True
         return context
+
+    def start_channels(self, *channels, **options):
+        super().start_channels(*channels, **options | {"hb": False})  # the supervisor tells whether a kernel lives
 
     async def wait_for_ready(self, timeout=None):
         deadline = time.monotonic() + (timeout or 60)
@@ -103,6 +110,13 @@ class Runner(NotebookClient):
         self.room, self.outcome = limits.output * 1_000_000, ""
         self.done, self.slow = set(), set()  # cells that ran, and of these the ones that were interrupted
         self.suspicious = []  # why a person should look at this submission
+        self.limits, self.allowance, self.overloaded = limits, None, False
+
+    @property
+    def pids(self):
+        """The kernel's process, if it runs."""
+        pid = self.km and self.km.provisioner and self.km.provisioner.pid
+        return [pid] if pid else []
 
     def process_message(self, msg, cell, cell_index):
         self.room -= _cost(msg)
@@ -112,13 +126,19 @@ class Runner(NotebookClient):
         return super().process_message(msg, cell, cell_index)
 
     async def _async_handle_timeout(self, timeout, cell=None):
-        """Interrupt; if the cell has not ended soon after, end the kernel."""
+        """Interrupt a cell that has used up its time; if it has not ended soon after, end the kernel."""
+        while left := self.allowance.left():
+            await asyncio.sleep(min(left, 0.25))
+            if await self.kc.shell_channel.msg_ready():
+                return None  # nbclient takes the reply as usual
+            await self._async_check_alive()
+        self.overloaded |= self.allowance.overloaded()
         self.slow.add(self.nb.cells.index(cell))
         await self.km.interrupt_kernel()
         for _ in range(10 * _PATIENCE):
             await asyncio.sleep(0.1)
             if await self.kc.shell_channel.msg_ready():
-                return None  # nbclient takes the reply as usual
+                return None
         self.stop("timed out")
         raise DeadKernelError("A cell could not be interrupted.")
 
@@ -128,8 +148,13 @@ class Runner(NotebookClient):
         if process:
             process.kill()
 
-    async def ask(self, question: bytes, deadline: float):
+    async def ask(self, question: bytes, allowance):
         """Send a question of the judge to the submission's kernel; return its answer, or why there is none.
+
+        Parameters
+        ----------
+        allowance : Allowance
+            The time that the check has.
 
         Returns
         -------
@@ -141,24 +166,25 @@ class Runner(NotebookClient):
         shell.send(message)
         mine = message["header"]["msg_id"]
         while True:
-            if time.monotonic() > deadline:
+            if not allowance.left():
                 if interrupted:
                     self.stop("timed out")
                     raise DeadKernelError("A question could not be interrupted.")
-                interrupted, deadline = True, time.monotonic() + _PATIENCE
+                self.overloaded |= allowance.overloaded()
+                interrupted, allowance = True, sandbox.Allowance(_PATIENCE, self.pids)
                 await self.km.interrupt_kernel()
             try:
                 told = await shell.get_msg(timeout=1 if over else 0.2)
             except Empty:
                 if over:
                     return ("timed out", "") if interrupted else ("suspicious", "no answer to a question")
-                over = await self.drained(mine, deadline)
+                over = await self.drained(mine, allowance)
                 if not await self.km.is_alive():
                     raise DeadKernelError("The kernel ended while it was asked.") from None
                 continue
             if told["msg_type"] != "good_fit_answer":
                 continue
-            await self.drained(mine, deadline)
+            await self.drained(mine, allowance)
             if told["parent_header"].get("msg_id") != mine:
                 return "suspicious", "an answer to another question"
             answer = b"".join(told["buffers"])
@@ -166,10 +192,10 @@ class Runner(NotebookClient):
                 return "suspicious", "an answer too large to be read"
             return ("timed out", "") if interrupted else answer
 
-    async def drained(self, question: str, deadline: float) -> bool:
+    async def drained(self, question: str, allowance) -> bool:
         """Take in what the kernel published meanwhile; return whether it says that it is done with a question."""
         done = False
-        while time.monotonic() < deadline and await self.kc.iopub_channel.msg_ready():
+        while allowance.left() and await self.kc.iopub_channel.msg_ready():
             told = await self.kc.iopub_channel.get_msg(timeout=1)
             self.room -= _cost(told)
             if self.room < 0:
@@ -195,15 +221,15 @@ class Court:
 
     def __init__(self, script: dict, limits, unsafe):
         self.script, self.limits, self.unsafe = script, limits, unsafe
-        self.process, self.cpu = None, 0.0
+        self.process, self.cpu, self.overloaded = None, 0.0, False
         self.open()
 
     def open(self):
         """Start a judge; it runs the locked cells while the submission runs its own."""
         ours, theirs = socket.socketpair()
         if os.environ.get(ADDRESS):
-            own = {"cwd": tempfile.gettempdir(), "environment": dict(os.environ)}
-            self.process = WarmProcess({"limits": None, **own} if self.unsafe else {"limits": self.limits, "files": {}}, theirs.fileno())
+            own = {"cwd": tempfile.gettempdir(), "environment": dict(os.environ), "limits": None}
+            self.process = WarmProcess({"kind": "judge", "limits": self.limits, "files": {}} | (own if self.unsafe else {}), [theirs])
         else:
             command = [sys.executable, "-m", "grading.judge", str(theirs.fileno())]
             self.process = subprocess.Popen(command, pass_fds=[theirs.fileno()], cwd=sandbox.ROOT)
@@ -218,17 +244,22 @@ class Court:
         self.process.wait(60)
         self.cpu += getattr(self.process, "cpu", 0.0)
 
-    def told(self, deadline):
+    def allowance(self, seconds, *pids):
+        """Return the time that a check has: what it, or the submission that it asks, waited for a core does not count."""
+        return sandbox.Allowance(seconds, [self.process.pid, *pids])
+
+    def told(self, allowance):
         """Return the next message of the judge; None if there is none in time, or none to come."""
         try:
-            if self.line.poll(max(deadline - time.monotonic(), 0)):
-                return self.line.recv_bytes(_LONGEST)
+            while left := allowance.left():
+                if self.line.poll(left):
+                    return self.line.recv_bytes(_LONGEST)
         except (EOFError, OSError):
             pass
         return None
 
-    def verdict(self, name: str, ask) -> dict:
-        """Let the judge run a check, and carry its questions; return what it says.
+    def verdict(self, name: str, ask, pids) -> dict:
+        """Let the judge run a check, and carry its questions to the submission; return what it says.
 
         Raises
         ------
@@ -236,34 +267,35 @@ class Court:
             If the judge can't run the unit's own cells.
         """
         if not self.ready:
-            told = self.told(time.monotonic() + self.limits.notebook)
+            told = self.told(self.allowance(self.limits.notebook))
             if told is None:  # once more: it may have been the machine
-                self.again(0)
-                told = self.told(time.monotonic() + self.limits.notebook) or b"E it did not start"
+                self.again(None)
+                told = self.told(self.allowance(self.limits.notebook)) or b"E it did not start"
             if told[:1] != b"R":
                 raise ScriptError(f"The judge can't run the locked cells of this unit: {told[1:].decode()}")
             self.ready = True
-        return self.request(b"T" + name.encode(), ask)
+        return self.request(b"T" + name.encode(), ask, pids)
 
     def rebound(self, cells: list):
         """Return the modules of the unit that a submission's own cells bind anew, or a verdict that they brought the judge down."""
         return self.request(b"N" + json.dumps(cells).encode())
 
-    def request(self, message: bytes, ask=None):
+    def request(self, message: bytes, ask=None, pids=()):
         """Send the judge a message, carry its questions, and return what it says; a verdict of ours if it is lost or late."""
-        deadline = time.monotonic() + self.limits.cell
+        allowance = self.allowance(self.limits.cell, *pids)
         with contextlib.suppress(OSError):
             self.line.send_bytes(message)
-            while (told := self.told(deadline)) and told[:1] == b"Q":
-                answer = run_sync(ask)(told[1:], deadline)
+            while (told := self.told(allowance)) and told[:1] == b"Q":
+                answer = run_sync(ask)(told[1:], allowance)
                 self.line.send_bytes(b"A" + answer if isinstance(answer, bytes) else b"X" + json.dumps(answer).encode())
             if told:
                 return json.loads(told[1:])
-        return self.again(deadline)
+        return self.again(allowance)
 
-    def again(self, deadline) -> dict:
+    def again(self, allowance) -> dict:
         """Start the judge anew after it was lost, and return what that means for the check."""
-        late = time.monotonic() > deadline
+        late = allowance and not allowance.left()
+        self.overloaded |= bool(late and allowance.overloaded())
         self.close()
         self.open()
         return {"outcome": "timed out"} if late else {"outcome": "suspicious", "reason": "an answer brought the judge down"}
@@ -292,14 +324,19 @@ def _size(content) -> int:
     return len(content) if isinstance(content, str) else 8
 
 
-_running = set()
+def is_grade(cell) -> bool:
+    """Tell whether nbgrader counts a cell: a check, or an answer that a person grades."""
+    return bool(cell.metadata.get("nbgrader", {}).get("grade"))
+
+
+_running = {}  # process ids of what runs a notebook now, by the thread that waits for it
 
 
 def stop_all() -> None:
-    """End the kernels of all notebooks that run in this process: whoever graded them was told to stop."""
-    for runner in list(_running):
-        with contextlib.suppress(AttributeError, ProcessLookupError):  # not begun yet, or ended already
-            os.kill(runner.km.provisioner.process.pid, signal.SIGKILL)
+    """End all notebooks that run in this process: whoever graded them was told to stop."""
+    for pid in list(_running.values()):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 _server_lock = threading.Lock()
@@ -343,58 +380,115 @@ def run_notebook(notebook: bytes, files: dict, limits: sandbox.Limits, unsafe: b
     if reason:
         raise RuntimeError(reason)
     ensure_server()
-    nb = nbformat.reads(notebook.decode(), as_version=4)
-    km = AsyncKernelManager(kernel_name="python3", client_class="grading.run.ReadyClient")
-    if os.environ.get(ADDRESS):
-        km.kernel_spec.metadata["kernel_provisioner"] = {"provisioner_name": NAME}
-    runner, start, process = Runner(nb, km, limits), time.monotonic(), None
-    court = Court(script, limits, unsafe) if script else None
-    with _folder(files, unsafe) as options:
+    if not os.environ.get(ADDRESS):
+        return execute(notebook, files, limits, unsafe, script)
+    start = time.monotonic()
+    with Client(os.environ[ADDRESS], family="AF_UNIX") as line:
+        arguments = (notebook, files, limits, unsafe, script)
+        line.send({"kind": "clerk", "arguments": arguments, "environment": dict(os.environ), "cwd": os.getcwd()})
         try:
-            _running.add(runner)
-            with runner.setup_kernel(cleanup_kc=False, **options, **({} if unsafe else {"limits": limits, "files": files})):
+            _running[threading.get_ident()] = int(line.recv_bytes(20))
+            told = json.loads(line.recv_bytes(1_000_000))
+            if "error" in told:
+                raise (ScriptError if told["kind"] == "ScriptError" else RuntimeError)(told["error"])
+            return Executed(line.recv_bytes(_LARGEST), **told)
+        except (EOFError, OSError):  # the clerk could not hold what the kernel sent, or we were told to stop
+            nb = nbformat.reads(notebook.decode(), as_version=4)
+            told = finished(nb, set(), set(), "output flood", limits)
+            return Executed(told, "output flood", time.monotonic() - start, 0.0, "what its kernel sent took too much memory")
+        finally:
+            _running.pop(threading.get_ident(), None)
+
+
+def report(line, *arguments) -> None:
+    """Be the clerk's work: run a notebook and tell ``run_notebook`` at the other end of the line."""
+    line.send_bytes(str(os.getpid()).encode())
+    try:
+        found = asdict(execute(*arguments))
+    except MemoryError:
+        return
+    except Exception as error:
+        return line.send_bytes(json.dumps({"kind": type(error).__name__, "error": str(error)[:2000]}).encode())
+    notebook = found.pop("notebook")
+    line.send_bytes(json.dumps(found).encode())
+    line.send_bytes(notebook)
+
+
+def execute(notebook: bytes, files: dict, limits: sandbox.Limits, unsafe: bool, script: dict | None) -> Executed:
+    """Run a notebook as ``run_notebook`` does, in this process."""
+    nb = nbformat.reads(notebook.decode(), as_version=4)
+    warm = bool(os.environ.get(ADDRESS))
+    start, process = time.monotonic(), None
+    court = Court(script, limits, unsafe) if script else None
+    with _folder(warm) as folder:
+        about = {"connection_file": f"{folder}/kernel.json"} | ({} if unsafe else {"transport": "ipc", "ip": f"{folder}/kernel"})
+        km = AsyncKernelManager(kernel_name="python3", client_class="grading.run.ReadyClient", **about)
+        if warm:
+            km.kernel_spec.metadata["kernel_provisioner"] = {"provisioner_name": NAME}
+        options = {"limits": limits, "files": files}
+        if unsafe:
+            options = {"cwd": os.path.join(folder, "work")}
+            os.mkdir(options["cwd"])
+            sandbox.write_files(options["cwd"], files)
+        runner = Runner(nb, km, limits)
+        try:
+            with runner.setup_kernel(cleanup_kc=False, **options):
                 process = km.provisioner.process
+                _running[threading.get_ident()] = process.pid
                 _run_cells(runner, court, start + limits.notebook if unsafe else None)
+        except RecursionError:
+            if process is None:
+                raise
+            runner.suspicious.append("the kernel sent an output that is nested too deeply to be read")
         except (DeadKernelError, CellControlSignal, RuntimeError, zmq.ZMQError) as error:  # the kernel is gone
             process = process or (km.provisioner and km.provisioner.process)
             if process is None:
                 raise
             runner.log.debug("Stopped: %s", error)
-        except ScriptError:
+        except (ScriptError, MemoryError):
             raise
         except Exception as error:  # messages that no Jupyter kernel sends
             if process is None:
                 raise
             runner.suspicious.append(f"the kernel sent what could not be read ({type(error).__name__}: {error})"[:300])
         finally:
-            _running.discard(runner)
+            _running.pop(threading.get_ident(), None)
             process = process or (km.provisioner and km.provisioner.process)
             if process:
                 process.kill()
                 process.wait(60)
             if runner.kc:
                 runner.kc.stop_channels()
-            with contextlib.suppress(FileNotFoundError):
-                os.remove(km.connection_file)
                 runner.kc.context.destroy(linger=0)
             if court:
                 court.close()
-    code = {index for index, cell in enumerate(nb.cells) if cell.cell_type == "code"}
     outcome = runner.outcome or _REASONS.get(getattr(process, "reason", "")) or ("suspicious" if runner.suspicious else "")
-    outcome = outcome or ("crashed" if code - runner.done else "timed out" if runner.slow else "finished")
-    for index in (code - runner.done) | runner.slow:
+    outcome = outcome or ("crashed" if code_cells(nb) - runner.done else "timed out" if runner.slow else "finished")
+    overloaded = runner.overloaded or getattr(process, "overloaded", False) or bool(court and court.overloaded)
+    cpu = getattr(process, "cpu", 0.0) + (court.cpu if court else 0.0)
+    reason = "; ".join(dict.fromkeys(runner.suspicious)).encode("utf-8", "replace").decode()
+    notebook = finished(nb, runner.done, runner.slow, outcome, limits)
+    return Executed(notebook, outcome, time.monotonic() - start, cpu, reason, outcome == "timed out" and overloaded)
+
+
+def code_cells(nb) -> set:
+    """Return the places of a notebook's cells of code."""
+    return {index for index, cell in enumerate(nb.cells) if cell.cell_type == "code"}
+
+
+def finished(nb, done: set, slow: set, outcome: str, limits) -> bytes:
+    """Return a notebook that was run, as bytes; say in cells that were not run, or interrupted, what became of them."""
+    for index in (code_cells(nb) - done) | slow:
         # nbgrader takes a check without output as passed: say that it was not run.
         if is_grade(nb.cells[index]):
-            told = ("NotYet", STOPPED["timed out" if index in runner.slow else outcome])
-        elif index in runner.slow:
+            told = ("NotYet", STOPPED["timed out" if index in slow else outcome])
+        elif index in slow:
             told = ("Interrupted", f"This cell took longer than {limits.cell} seconds. Look for a loop that does not end, or a training that is too long.")
         else:
             continue
         nb.cells[index].outputs = [nbformat.v4.new_output("error", ename=told[0], evalue=told[1], traceback=[])]
     nb.metadata.pop("widgets", None)
-    cpu = getattr(process, "cpu", 0.0) + (court.cpu if court else 0.0)
-    reason = "; ".join(dict.fromkeys(runner.suspicious)).encode("utf-8", "replace").decode()
-    return Executed(encoded(nb), outcome, time.monotonic() - start, cpu, reason)
+    return encoded(nb)
 
 
 def encoded(nb) -> bytes:
@@ -408,14 +502,16 @@ def _no_sandbox() -> str:
 
 
 @contextlib.contextmanager
-def _folder(files, unsafe):
-    """Give an unsafe kernel a folder of its own on disk."""
-    if not unsafe:
-        yield {}
-        return
-    with tempfile.TemporaryDirectory(prefix="good-fit-") as folder:
-        sandbox.write_files(folder, files)
-        yield {"cwd": folder}
+def _folder(warm):
+    """Give a folder for what belongs to one run: within the server's, or one of its own."""
+    outer, lock = (os.path.dirname(os.environ[ADDRESS]), None) if warm else own_folder()
+    folder = tempfile.mkdtemp(prefix="run-", dir=outer)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder if warm else outer, ignore_errors=True)
+        if lock:
+            lock.close()
 
 
 def _run_cells(runner, court, deadline):
@@ -428,6 +524,7 @@ def _run_cells(runner, court, deadline):
             if court and is_grade(cell) and cell.metadata.nbgrader.grade_id in court.script["checks"]:
                 _judge_cell(runner, court, cell, index)
             else:
+                runner.allowance = sandbox.Allowance(runner.limits.cell, runner.pids)
                 try:
                     runner.execute_cell(cell, index)
                 except CellTimeoutError:  # it has ended, but too large an output broke the line on which that is told
@@ -446,7 +543,7 @@ def _judge_cell(runner, court, cell, index):
         return nbformat.v4.new_output("error", ename=name, evalue=text, traceback=list(lines))
 
     cell.outputs, cell.execution_count = [error("NotYet", STOPPED["crashed"])], None
-    told = court.verdict(cell.metadata.nbgrader.grade_id, runner.ask)
+    told = court.verdict(cell.metadata.nbgrader.grade_id, runner.ask, runner.pids)
     outputs = [nbformat.v4.new_output("stream", name="stdout", text=told["printed"])] if told.get("printed") else []
     if "worth" in told:
         marks = cell.metadata.nbgrader

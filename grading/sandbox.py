@@ -3,6 +3,7 @@
 bubblewrap makes the box (no network, a read-only system, a private work folder) and a holder
 process in it. A child forked from the warm server joins the holder's namespaces, gives up all
 rights and becomes the kernel: it keeps the modules that the server has imported, and nothing else.
+What a box shares with the grader is listed in docs/grades.md, and tested.
 """
 
 import ctypes
@@ -14,6 +15,7 @@ import struct
 import subprocess
 import sys
 import sysconfig
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,20 +24,24 @@ try:
 except ImportError:  # Windows, where nothing is graded but feedback can be made
     resource = None
 
+from . import syscalls
+
 ROOT = Path(__file__).resolve().parent.parent
-WORK, CONNECTION = "/submission", "/submission-connection"
+WORK = "/submission"
+ROOMS = {WORK: "0777", "/tmp": "1777", "/dev/shm": "1777"}  # where a submission can write, and with which rights
 # As root each submission gets a user id of its own from this range, which no account should have.
 FIRST_UID, UIDS = 64_200, 700
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a submission may use."""
+    """What a submission may use. Seconds in which it waited for a core don't count, as :class:`Allowance` has it."""
 
     cell: int = 120  #: seconds for a cell
     notebook: int = 900  #: seconds for the notebook
+    cores: int = 1  #: processor cores, which it shares with others only if there are more submissions than cores
     cpu: int = 1800  #: seconds of CPU in a process
-    memory: int = 4_000  #: MB, all processes of the submission together
+    memory: int = 4_000  #: MB, all processes of the submission together, with files and sockets
     processes: int = 48  #: processes at once
     disk: int = 200  #: MB of files
     output: int = 5  #: MB of text and pictures in the notebook
@@ -47,7 +53,7 @@ def why_not() -> str:
         return "The sandbox needs Linux. Grade in a Linux container or virtual machine (docs/instructors.md)."
     if not shutil.which("bwrap"):
         return "The sandbox needs bubblewrap: apt install bubblewrap (Debian, Ubuntu), dnf install bubblewrap (Fedora)."
-    if os.uname().machine not in SYSCALLS:
+    if os.uname().machine not in syscalls.MACHINES:
         return f"The sandbox does not know this kind of processor ({os.uname().machine})."
     run = subprocess.run([*command(Limits()), "true"], capture_output=True, text=True, env={})
     if run.returncode:
@@ -61,16 +67,15 @@ def why_not() -> str:
 
 def command(limits: Limits) -> list[str]:
     """Return the bubblewrap command of a box, but for the program to run in it."""
-    words = ["bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--hostname", "box"]
+    words = ["bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "box"]
     if os.geteuid():
         words += ["--unshare-user", "--disable-userns"]
     words += ["--clearenv", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
     words += ["--proc", "/proc", "--dev", "/dev"]
     for device in sorted(Path("/dev").glob("nvidia*")):
         words += ["--dev-bind-try", str(device), str(device)]
-    size = str(limits.disk * 1_000_000)
-    for path, mode, room in [(WORK, "0777", size), ("/tmp", "1777", size), ("/dev/shm", "1777", size), (CONNECTION, "0777", "1000000")]:
-        words += ["--perms", mode, "--size", room, "--tmpfs", path]
+    for path, mode in ROOMS.items():
+        words += ["--perms", mode, "--size", str(limits.disk * 1_000_000), "--tmpfs", path]
     # After /tmp, in which the course itself may lie.
     for path in ("/bin", "/sbin", "/lib", "/lib32", "/lib64"):
         if os.path.islink(path):
@@ -89,6 +94,7 @@ def _readable() -> list[str]:
     """Return what a submission may read: the system, Python, its packages, helpers and data; no home, no course."""
     found = ["/usr", "/etc/ld.so.cache", "/etc/fonts", "/etc/localtime", "/etc/alternatives", "/sys/devices/system/cpu"]
     found += [sys.prefix, sys.base_prefix, sysconfig.get_path("stdlib"), str(ROOT / "helpers"), str(ROOT / "datasets")]
+    found += [os.environ["COURSE_DATA_DIR"]] if os.environ.get("COURSE_DATA_DIR") else []
     found = dict.fromkeys([os.path.realpath(path) for path in found if os.path.exists(path)] + [sys.prefix])
     return [path for path in found if not any(path.startswith(f"{other}/") for other in found)]
 
@@ -110,6 +116,18 @@ class Box:
             raise OSError(f"bubblewrap could not make a sandbox: {self.bwrap.stderr.read().decode().strip()}")
         self.first = json.loads(told)["child-pid"]
 
+    def unmapped(self) -> int:
+        """Return bytes that the box holds and no process need map: files in its rooms, and what its sockets may hold."""
+        used = 0
+        for room in ROOMS:
+            about = os.statvfs(f"/proc/{self.first}/root{room}")
+            used += (about.f_blocks - about.f_bfree) * about.f_frsize + (about.f_files - about.f_ffree) * _INODE
+        with open(f"/proc/{self.first}/net/sockstat") as stat:
+            words = stat.read().split()
+        for kind, size in _SOCKETS.items():
+            used += int(words[words.index(kind) + 2]) * size  # `sockets: used 7`, `TCP: inuse 0`
+        return used
+
     def close(self) -> None:
         """End all processes in the box, whatever they do."""
         for pid in (self.first, self.bwrap.pid):
@@ -120,19 +138,55 @@ class Box:
         self.bwrap.wait()
 
 
+# Bytes of the system's memory: a file without content, and what may wait in a socket, of any kind or of TCP.
+_INODE, _SOCKETS = 2_000, {"sockets:": 425_984, "TCP:": 10_000_000}
+
+
+def take_cores(number: int, lock: Path) -> None:
+    """Keep this process and its children, for ever, to the cores that the fewest other submissions have.
+
+    Parameters
+    ----------
+    lock : Path
+        A file; whoever looks and takes holds it, so that no two take the same core at once.
+    """
+    import fcntl
+
+    with open(lock, "a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        ours = sorted(os.sched_getaffinity(0))
+        taken = dict.fromkeys(ours, 0)
+        for status in _of_all():
+            cores = _numbers(status["Cpus_allowed_list"]) if "VmSize" in status else ours  # Linux's own threads have no memory
+            if len(cores) < len(ours):
+                for core in taken.keys() & set(cores):
+                    taken[core] += 1
+        os.sched_setaffinity(0, sorted(ours, key=taken.get)[: max(number, 1)])
+
+
+def _numbers(text: str) -> list[int]:
+    """Return the numbers of a list such as ``0-2,5``."""
+    spans = [part.partition("-") for part in text.split(",")]
+    return [core for first, _, last in spans for core in range(int(first), int(last or first) + 1)]
+
+
+def _of_all():
+    """Yield what the system tells of each process in /proc/<pid>/status, by name."""
+    for entry in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{entry}/status") as lines:
+                yield dict(line.rstrip("\n").split(":\t", 1) for line in lines if ":\t" in line)
+        except OSError:  # it has ended
+            pass
+
+
 def free_uid() -> int:
     """Return a user id that no process has.
 
     The kernel counts processes by user, and there may be other servers on this machine (another
     grader, a cluster's workers): submissions that shared an id would share that limit.
     """
-    taken = set()
-    for entry in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{entry}/status") as status:
-                taken.add(next(int(line.split()[1]) for line in status if line.startswith("Uid:")))
-        except (OSError, StopIteration):
-            pass
+    taken = {int(status["Uid"].split()[0]) for status in _of_all()}
     # Two that look at the same moment have different process ids.
     return next(uid for k in range(UIDS) if (uid := FIRST_UID + (os.getpid() + k) % UIDS) not in taken)
 
@@ -149,16 +203,12 @@ def _check(result: int) -> None:
 def join(box: Box) -> None:
     """Move this process into a box; its next child is born there. Only for a process with one thread."""
     spaces = ["NEWNS", "NEWPID", "NEWNET", "NEWIPC", "NEWUTS"] + (["NEWUSER"] if os.geteuid() else [])
+    if os.path.exists("/proc/self/ns/cgroup"):
+        spaces.append("NEWCGROUP")
     handle = os.pidfd_open(box.first)
-    _check(_libc.setns(handle, sum(_CLONE[name] for name in spaces)))
+    _check(_libc.setns(handle, sum(syscalls.NAMESPACES[name] for name in spaces)))
     os.close(handle)
     _check(_libc.prctl(4, 1, 0, 0, 0))  # PR_SET_DUMPABLE: the supervisor may look at us
-
-
-_CLONE = {
-    "NEWNS": 0x20000, "NEWCGROUP": 0x02000000, "NEWUTS": 0x04000000, "NEWIPC": 0x08000000,
-    "NEWUSER": 0x10000000, "NEWPID": 0x20000000, "NEWNET": 0x40000000,
-}  # fmt: skip
 
 
 def write_files(folder, files: dict) -> None:
@@ -191,7 +241,13 @@ def give_up_rights(limits: Limits, uid: int) -> None:
     _check(_libc.capset(header, nothing))
     _check(_libc.prctl(38, 1, 0, 0, 0))  # PR_SET_NO_NEW_PRIVS
     _check(_libc.prctl(4, 1, 0, 0, 0))
-    _forbid_system_calls()
+    syscalls.refuse(_libc)
+
+
+def limit_memory(most: int) -> None:
+    """Let this process take no more than so many bytes of memory from now on, and leave no core file."""
+    resource.setrlimit(resource.RLIMIT_DATA, (_data_size() + most,) * 2)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _threads(limits: Limits) -> int:
@@ -208,44 +264,6 @@ def _data_size() -> int:
     """Return the bytes of private memory this process has mapped (the kernel counts thread stacks, too)."""
     with open("/proc/self/status") as status:
         return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmData"))
-
-
-# System calls that no lesson needs and that widen what a process can reach, on the two processors we know.
-SYSCALLS = {
-    "x86_64": {
-        "audit": 0xC000003E, "clone": 56, "clone3": 435,
-        "refused": [101, 155, 161, 165, 166, 169, 175, 176, 246, 248, 249, 250, 272, 298, 303, 304, 308, 310, 311, 313,
-                    320, 321, 323, 425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 440, 442],
-    },
-    "aarch64": {
-        "audit": 0xC00000B7, "clone": 220, "clone3": 435,
-        "refused": [39, 40, 41, 51, 97, 104, 105, 106, 117, 142, 217, 218, 219, 241, 264, 265, 268, 270, 271, 273, 280,
-                    282, 294, 425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 440, 442],
-    },
-}  # fmt: skip
-# ptrace, pivot_root, chroot, mount, umount2, reboot, module loading, kexec, keys, unshare, perf_event_open, handles,
-# setns, process_vm_*, bpf, userfaultfd, io_uring, new mount calls, pidfd_getfd, process_madvise, mount_setattr.
-
-
-def _forbid_system_calls() -> None:
-    """Install a seccomp filter: the calls above fail with EPERM, as does making namespaces."""
-    known = SYSCALLS[os.uname().machine]
-    allow, eperm, enosys, kill = 0x7FFF0000, 0x00050001, 0x00050026, 0x80000000
-    load, equal, bits, at_least, give = 0x20, 0x15, 0x45, 0x35, 0x06
-    spaces = sum(_CLONE.values())
-    code = [
-        (load, 0, 0, 4), (equal, 1, 0, known["audit"]), (give, 0, 0, kill), (load, 0, 0, 0),
-        (at_least, 0, 1, 0x40000000), (give, 0, 0, eperm),  # the x32 numbers
-        (equal, 0, 1, known["clone3"]), (give, 0, 0, enosys),  # libc then uses clone, whose flags we can read
-        (equal, 0, 3, known["clone"]), (load, 0, 0, 16), (bits, 0, 1, spaces), (give, 0, 0, eperm), (load, 0, 0, 0),
-    ]  # fmt: skip
-    for number in known["refused"]:
-        code += [(equal, 0, 1, number), (give, 0, 0, eperm)]
-    code.append((give, 0, 0, allow))
-    program = b"".join(struct.pack("HBBI", *line) for line in code)
-    buffer = ctypes.create_string_buffer(program)
-    header = struct.pack("HxxxxxxP", len(code), ctypes.addressof(buffer))
-    _check(_libc.prctl(22, 2, ctypes.c_char_p(header), 0, 0))  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
 
 
 def members(roots: list[int]) -> list[int]:
@@ -278,8 +296,9 @@ def memory_used(pids: list[int], shared: int = 0) -> int:
     for pid in pids:
         try:
             with open(f"/proc/{pid}/smaps_rollup") as smaps:
-                total += next(int(line.split()[1]) * 1024 for line in smaps if line.startswith("Pss:"))
-        except (OSError, StopIteration):
+                sizes = [int(line.split()[1]) * 1024 for line in smaps if line.startswith(("Pss:", "SwapPss:"))]
+            total += sizes[0] + sum(sizes[1:])
+        except (OSError, IndexError):
             total += max(resident([pid]) - shared, 0)
     return total
 
@@ -294,3 +313,47 @@ def resident(pids: list[int]) -> int:
         except (OSError, IndexError):
             pass
     return total
+
+
+class Allowance:
+    """Seconds that processes may take. Those in which they waited for a core don't count, up to three times as many.
+
+    Parameters
+    ----------
+    seconds : float
+    pids : list of int
+        Whose waiting counts: other submissions, not this one, have made the machine slow.
+    """
+
+    def __init__(self, seconds: float, pids: list[int]):
+        self.seconds, self.pids = seconds, pids
+        self.start, self.before = time.monotonic(), waited(pids)
+
+    def _waited(self) -> float:
+        return min(max(waited(self.pids) - self.before, 0), self.elapsed)
+
+    @property
+    def elapsed(self) -> float:
+        return time.monotonic() - self.start
+
+    def left(self) -> float:
+        """Return how many seconds are left, at least; 0 when they are used up."""
+        left = self.seconds - self.elapsed
+        return left if left > 0 else max(min(self.seconds + self._waited(), 4 * self.seconds) - self.elapsed, 0)
+
+    def overloaded(self) -> bool:
+        """Tell whether the machine had not enough cores for all meanwhile: who ran out of time may do better alone."""
+        return self._waited() > 0.1 * self.elapsed
+
+
+def waited(pids: list[int]) -> float:
+    """Return the seconds for which all threads of some processes, together, were ready to run and had no core."""
+    total = 0
+    for pid in pids:
+        try:
+            for thread in os.listdir(f"/proc/{pid}/task"):
+                with open(f"/proc/{pid}/task/{thread}/schedstat") as stat:
+                    total += int(stat.read().split()[1])
+        except (OSError, IndexError):  # it has ended, or this Linux does not tell
+            pass
+    return total / 1e9

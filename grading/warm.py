@@ -3,7 +3,8 @@
 A cold kernel pays some ten seconds for its imports, a forked one a few hundredths. The server is
 started once (``with WarmServer():``); kernels come from it through Jupyter's own extension point,
 the kernel provisioner. Each kernel has a supervisor, forked with it, that passes signals on,
-watches what it uses and ends it when its client goes.
+watches what it uses and ends it when its client goes. The server also forks *clerks*, which run
+a whole submission for the grader: what a kernel sends is read there, within a limit on memory.
 
     python -m grading.warm -- pytest --nbval-lax notebooks    # any command that starts kernels
 """
@@ -16,9 +17,11 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from multiprocessing import reduction
 from multiprocessing.connection import Client, Listener, wait
@@ -37,14 +40,44 @@ PRELOAD = [
     "ipykernel.debugger", "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.oinspect",
     "IPython.extensions.storemagic", "executing", "stack_data", "asttokens", "pure_eval", "pygments.formatters.terminal256",
     "pygments.styles.default", "tornado.queues", "tornado.platform.asyncio", "sklearn.datasets.data", "sklearn.datasets.descr",
-    "helpers.checks", "helpers.data", "helpers.plots", "helpers.training", "grading.judge", "scikeras.wrappers",
+    "helpers.checks", "helpers.data", "helpers.plots", "helpers.training", "grading.judge", "grading.run", "scikeras.wrappers",
 ]  # fmt: skip
 # Nothing of the instructor's environment reaches a submission but what is listed here.
-KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "COURSE_DATA", "CUDA_VISIBLE_DEVICES", "KERAS_BACKEND",
+KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "COURSE_DATA", "COURSE_DATA_DIR", "CUDA_VISIBLE_DEVICES", "KERAS_BACKEND",
         "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")  # fmt: skip
 QUIET = {"PYDEVD_DISABLE_FILE_VALIDATION": "1", "TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0",
          "MPLBACKEND": "module://matplotlib_inline.backend_inline", "PYTHONHASHSEED": "0"}  # fmt: skip
 LOOK = 0.25  # seconds between two looks at what a submission uses
+CLERK = 1_000_000_000  # bytes that a clerk may take; what a submission may print is far less
+CHANNELS = ("shell", "iopub", "stdin", "control")  # what a kernel in a box listens to
+
+
+def own_folder() -> tuple[str, object]:
+    """Make a folder for sockets and files of one run; return it and the lock that says that it is in use.
+
+    Folders of runs that were killed, which nobody holds any more, are removed.
+    """
+    import fcntl
+
+    def held(path):
+        try:
+            lock = open(path)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return lock
+        except OSError:
+            return None
+
+    place = tempfile.gettempdir()
+    place = place if len(place) < 50 else "/tmp"  # names of sockets must not be long
+    for lock in Path(place).glob("good-fit-*/lock"):
+        with contextlib.suppress(OSError):
+            about = lock.stat()
+            if about.st_uid == os.geteuid() and time.time() - about.st_mtime > 60 and (left := held(lock)):
+                shutil.rmtree(lock.parent, ignore_errors=True)
+                left.close()
+    folder = tempfile.mkdtemp(prefix="good-fit-", dir=place)
+    Path(folder, "lock").touch()
+    return folder, held(Path(folder, "lock"))
 
 
 class WarmServer:
@@ -55,12 +88,15 @@ class WarmServer:
 
     def __init__(self, all_kernels=False):
         self.names = (ADDRESS, PROVISIONER) if all_kernels else (ADDRESS,)
-        self.folder = tempfile.mkdtemp(prefix="good-fit-")
+        self.folder, self.lock = own_folder()
         self.address, self.before = os.path.join(self.folder, "server"), {}
         environment = {name: os.environ[name] for name in KEPT if name in os.environ} | QUIET
+        if environment.get("COURSE_DATA_DIR"):  # it has another path where the server and its kernels run
+            environment["COURSE_DATA_DIR"] = os.path.realpath(environment["COURSE_DATA_DIR"])
         self.process = subprocess.Popen(
             [sys.executable, "-m", "grading.warm", self.address], env=environment | {"HOME": self.folder},
             cwd=sandbox.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            start_new_session=True, pass_fds=[self.lock.fileno()],  # no terminal, and the lock is held as long as one of us lives
         )  # fmt: skip
 
     def __enter__(self):
@@ -90,6 +126,7 @@ class WarmServer:
             self.process.wait()
         self.before = {}
         shutil.rmtree(self.folder, ignore_errors=True)
+        self.lock.close()
 
 
 class WarmProvisioner(LocalProvisioner):
@@ -101,20 +138,28 @@ class WarmProvisioner(LocalProvisioner):
 
     async def pre_launch(self, **kwargs):
         self.limits, self.files = kwargs.pop("limits", None), kwargs.pop("files", {})
-        if self.limits is not None:
-            self.parent.transport, self.parent.ip = "ipc", f"{sandbox.CONNECTION}/kernel"
         return await super().pre_launch(**kwargs)
 
     async def launch_kernel(self, cmd, **kwargs):
-        order = {"connection": _plain(self.connection_info), "limits": self.limits, "files": self.files,
+        order = {"kind": "kernel", "connection": _plain(self.connection_info), "limits": self.limits, "files": self.files,
                  "file": self.parent.connection_file}  # fmt: skip
+        doors = []
         if self.limits is None:
             order |= {"cwd": kwargs.get("cwd") or os.getcwd(), "environment": kwargs.get("env") or dict(os.environ)}
-        self.process = await asyncio.to_thread(WarmProcess, order)
+        else:  # the kernel gets sockets that listen already: nothing in its box has a name that we would follow
+            doors = [_listening(f"{self.connection_info['ip']}-{self.connection_info[f'{name}_port']}") for name in CHANNELS]
+        self.process = await asyncio.to_thread(WarmProcess, order, doors)
+        for door in doors:
+            door.close()
         self.pid, self.pgid, self.cwd = self.process.pid, None, kwargs.get("cwd")
-        if self.limits is not None:  # the box's own folder, seen from outside
-            self.connection_info["ip"] = f"/proc/{self.process.door}/root{sandbox.CONNECTION}/kernel"
         return self.connection_info
+
+
+def _listening(path: str) -> socket.socket:
+    door = socket.socket(socket.AF_UNIX)
+    door.bind(path)
+    door.listen()
+    return door
 
 
 def _plain(connection: dict) -> dict:
@@ -125,27 +170,33 @@ def _plain(connection: dict) -> dict:
 class WarmProcess:
     """A forked kernel, as ``subprocess.Popen`` would show it; ``reason`` tells why it was ended.
 
-    With the ``handle`` of a socket it is no kernel but a judge, which serves that socket.
+    Parameters
+    ----------
+    order : dict
+        ``kind`` is ``"kernel"`` or ``"judge"``; the rest is theirs.
+    sockets : list of socket
+        They are handed on: what the kernel listens to, or the judge serves.
     """
 
     stdin = stdout = stderr = None
 
-    def __init__(self, order: dict, handle: int | None = None):
+    def __init__(self, order: dict, sockets=()):
         self.line = Client(os.environ[ADDRESS], family="AF_UNIX")
-        self.returncode, self.reason, self.cpu = None, "", 0.0
-        self.line.send(order | {"judge": handle is not None})
-        if handle is not None:
-            reduction.send_handle(self.line, handle, None)
+        self.returncode, self.reason, self.cpu, self.overloaded = None, "", 0.0, False
+        self.line.send(order | {"sockets": len(sockets)})
+        for one in sockets:
+            reduction.send_handle(self.line, one.fileno(), None)
         told = self.line.recv()
         if "error" in told:
             raise RuntimeError(told["error"])
-        self.pid, self.door = told["pid"], told["door"]
+        self.pid = told["pid"]
 
     def poll(self):
         try:
             while self.returncode is None and self.line.poll():
                 told = self.line.recv()
                 self.returncode, self.reason, self.cpu = told["status"], told["reason"], told["cpu"]
+                self.overloaded = told["overloaded"]
         except (EOFError, OSError):
             self.returncode = -signal.SIGKILL if self.returncode is None else self.returncode
         return self.returncode
@@ -174,43 +225,63 @@ class WarmProcess:
 
 
 def serve(address: str) -> None:
-    """Import what notebooks import, then fork a supervisor, and it a kernel, for each client."""
+    """Import what notebooks import, then fork a supervisor, and it a kernel, for each client; or a clerk."""
     for name in PRELOAD:
         importlib.import_module(name)
     # Imported where there is no kernel yet, pandas takes itself to be in a terminal, and cuts wide tables.
     importlib.import_module("pandas").set_option("display.max_columns", 20)
     gc.collect()
     gc.freeze()  # a collection in a child would copy the pages it only looks at
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the client, who then lets go of us
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     with Listener(address, family="AF_UNIX", backlog=64) as listener:
         os.write(1, b"ready\n")
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         door = listener._listener._socket
         while True:
             ready = wait([0, door], 1)
-            with contextlib.suppress(ChildProcessError):  # bury supervisors that have ended
+            with contextlib.suppress(ChildProcessError):  # bury those that have ended
                 while os.waitpid(-1, os.WNOHANG)[0]:
                     pass
             if 0 in ready:
-                return
+                break
             if not ready:
                 continue
             client = listener.accept()
             if os.fork() == 0:
-                door.close()
                 status = 1
                 try:
-                    supervise(client)
+                    door.close()
+                    os.setsid()
+                    order = client.recv()
+                    if order["kind"] == "clerk":
+                        be_clerk(client, order)
+                    else:
+                        supervise(client, order, Path(address).parent)
                     status = 0
                 finally:
                     os._exit(status)
             client.close()
+    shutil.rmtree(Path(address).parent, ignore_errors=True)  # whoever started us may have been killed
 
 
-def supervise(client) -> None:
+def be_clerk(client, order: dict) -> None:
+    """Run a submission for ``run_notebook``, in a process that may grow to a limit and ends when nobody waits for it any more."""
+    from . import run
+
+    threading.Thread(target=lambda: (wait([client]), os._exit(1)), daemon=True).start()
+    sandbox.limit_memory(CLERK)
+    os.environ.clear()
+    os.environ.update(order["environment"])
+    os.chdir(order["cwd"])
+    null = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(null, stream)
+    run.report(client, *order["arguments"])
+
+
+def supervise(client, order: dict, folder: Path) -> None:
     """Fork one kernel, pass signals to it and its end to the client, and keep it within its limits."""
-    order = client.recv()
-    order["channel"] = reduction.recv_handle(client) if order["judge"] else None
+    order["sockets"] = [reduction.recv_handle(client) for _ in range(order["sockets"])]
     limits, box, shared = order["limits"], None, sandbox.resident([os.getpid()])
     order["uid"] = sandbox.free_uid() if limits else None
     try:
@@ -219,7 +290,7 @@ def supervise(client) -> None:
         helper = os.fork()
         if helper == 0:
             os.close(reading)
-            _be_helper(box, order, writing, client)
+            _be_helper(box, order, writing, client, folder)
         os.close(writing)
         told = os.read(reading, 200).decode()
         if not told.isdigit():
@@ -228,8 +299,10 @@ def supervise(client) -> None:
         client.send({"error": f"No kernel: {error}"})
         return box and box.close()
     kernel = int(told)
-    client.send({"pid": kernel, "door": helper})
-    reason = _watch(client, reading, limits, [kernel] + ([box.first] if box else []), kernel, shared)
+    for handle in order["sockets"]:  # whoever talks to a kernel that has ended should notice
+        os.close(handle)
+    client.send({"pid": kernel})
+    reason, overloaded = _watch(client, reading, limits, box, kernel, shared)
     for pid in (kernel, *([] if box else sandbox.members([kernel]))):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
@@ -239,41 +312,48 @@ def supervise(client) -> None:
     used = sandbox.resource.getrusage(sandbox.resource.RUSAGE_CHILDREN)
     status = -signal.SIGKILL if status == 128 + signal.SIGKILL else status
     with contextlib.suppress(OSError):
-        client.send({"status": status, "reason": reason, "cpu": used.ru_utime + used.ru_stime})
+        client.send({"status": status, "reason": reason, "cpu": used.ru_utime + used.ru_stime, "overloaded": overloaded})
 
 
-def _watch(client, ended: int, limits, roots: list[int], kernel: int, shared: int) -> str:
-    """Return why a kernel is to be ended: a limit, or nothing if it ended itself or the client is gone."""
-    deadline = time.monotonic() + limits.notebook if limits else None
+def _watch(client, ended: int, limits, box, kernel: int, shared: int) -> tuple[str, bool]:
+    """Return why a kernel is to be ended, and whether the machine was overloaded.
+
+    The reason is a limit, or empty if the kernel ended itself or its client is gone.
+    """
+    allowance = sandbox.Allowance(limits.notebook, [kernel]) if limits else None
+    roots = [kernel] + ([box.first] if box else [])
     while True:
         ready = wait([client, ended], LOOK if limits else None)
         if ended in ready:
-            return ""
+            return "", False
         if client in ready:
             try:
                 number = client.recv()
             except (EOFError, OSError):
-                return ""
+                return "", False
             if number == signal.SIGKILL:
-                return ""
+                return "", False
             with contextlib.suppress(ProcessLookupError):
                 os.kill(kernel, number)
         if limits:
             pids = sandbox.members(roots)
             if len(pids) - 3 > limits.processes:  # the kernel, bubblewrap and the holder are not counted
-                return "processes"
-            most = limits.memory * 1_000_000
-            if sandbox.resident(pids) > most and sandbox.memory_used(pids, shared) > most:
-                return "memory"
-            if time.monotonic() > deadline:
-                return "time"
+                return "processes", False
+            with contextlib.suppress(OSError):  # the box has just ended
+                most = limits.memory * 1_000_000 - box.unmapped()
+                if sandbox.resident(pids) > most and sandbox.memory_used(pids, shared) > most:
+                    return "memory", False
+            if not allowance.left():
+                return "time", allowance.overloaded()
 
 
-def _be_helper(box, order: dict, writing: int, client) -> None:
+def _be_helper(box, order: dict, writing: int, client, folder: Path) -> None:
     """Join the box, fork the kernel into it, and end as it ends. (A process enters a pid namespace by its children.)"""
     status = 1
     try:
         if box:
+            if order["kind"] == "kernel":
+                sandbox.take_cores(order["limits"].cores, folder / "cores")
             sandbox.join(box)
         kernel = os.fork()
         if kernel == 0:
@@ -296,12 +376,14 @@ def _be_helper(box, order: dict, writing: int, client) -> None:
 
 def _be_kernel(order: dict) -> None:
     """Become an IPython kernel, or the judge."""
+    os.setsid()  # from here on no signal and no terminal is shared with anybody
     null = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(null, stream)
-    if order["judge"]:
-        os.dup2(order["channel"], 3)
-    os.closerange(4 if order["judge"] else 3, 1024)
+    for place, handle in enumerate(order["sockets"], 3):
+        assert handle >= place  # they were opened after these
+        os.dup2(handle, place)
+    os.closerange(3 + len(order["sockets"]), max(map(int, os.listdir("/proc/self/fd"))) + 1)
     if order["limits"]:
         os.chdir(sandbox.WORK)
         os.umask(0o022)
@@ -314,7 +396,6 @@ def _be_kernel(order: dict) -> None:
         os.environ.clear()
         os.environ.update(environment)
     else:
-        os.setsid()
         os.environ.clear()
         os.environ.update(order["environment"])
         os.chdir(order["cwd"])
@@ -323,23 +404,41 @@ def _be_kernel(order: dict) -> None:
 
     signal.signal(signal.SIGINT, signal.default_int_handler)
     np.random.seed()
-    if order["judge"]:
+    if order["kind"] == "judge":
         from .judge import be_judge
 
         return be_judge(3)
-    from ipykernel.kernelapp import IPKernelApp
-
     sys.argv = ["ipykernel_launcher"]
     sys.path.insert(0, "")
-    file = order["file"]
+    app, file, more = _kernel_app(), order["file"], []
     if order["limits"]:
-        file = f"{sandbox.CONNECTION}/kernel.json"
+        app.doors = {order["connection"][f"{name}_port"]: 3 + place for place, name in enumerate(CHANNELS)}
+        file = "/tmp/kernel.json"
         Path(file).write_text(json.dumps(order["connection"]))
-    app = IPKernelApp.instance()
-    # Coloured tracebacks with context cost 0.06 s each, and nobody reads them in a graded notebook.
-    plain = ["--InteractiveShell.xmode=Plain", "--HistoryManager.enabled=False"] if order["limits"] else []
-    app.initialize(["-f", file, *plain])
+        # Coloured tracebacks with context cost 0.06 s each, and nobody reads them in a graded notebook.
+        more = ["--InteractiveShell.xmode=Plain", "--HistoryManager.enabled=False"]
+    app.initialize(["-f", file, *more])
     app.start()
+
+
+def _kernel_app():
+    """Return ipykernel's application, which in a box listens to sockets that it was given."""
+    import zmq
+    from ipykernel.kernelapp import IPKernelApp
+
+    class KernelApp(IPKernelApp):
+        doors = {}
+
+        def _try_bind_socket(self, s, port):
+            if self.doors:
+                s.setsockopt(zmq.USE_FD, self.doors[port])
+            return super()._try_bind_socket(s, port)
+
+        def init_heartbeat(self):
+            if not self.doors:  # the supervisor knows better whether we live
+                super().init_heartbeat()
+
+    return KernelApp.instance()
 
 
 def main(words: list[str]) -> int:
