@@ -258,7 +258,7 @@ class Court:
             pass
         return None
 
-    def verdict(self, name: str, ask, pids) -> dict:
+    def verdict(self, name: str, ask, pids=()) -> dict:
         """Let the judge run a check, and carry its questions to the submission; return what it says.
 
         Raises

@@ -1,0 +1,9 @@
+"""Sends SIGKILL to its process group and session, whatever they are.
+
+Outcome: crashed
+"""
+
+import os
+import signal
+
+os.killpg(0, signal.SIGKILL)
