@@ -6,6 +6,7 @@ rights and becomes the kernel: it keeps the modules that the server has imported
 What a box shares with the grader is listed in docs/grades.md, and tested.
 """
 
+import contextlib
 import ctypes
 import json
 import os
@@ -156,28 +157,19 @@ def take_cores(number: int, lock: Path) -> None:
         fcntl.flock(file, fcntl.LOCK_EX)
         ours = sorted(os.sched_getaffinity(0))
         taken = dict.fromkeys(ours, 0)
-        for status in _of_all():
-            cores = _numbers(status["Cpus_allowed_list"]) if "VmSize" in status else ours  # Linux's own threads have no memory
-            if len(cores) < len(ours):
-                for core in taken.keys() & set(cores):
-                    taken[core] += 1
+        for pid in _all_processes():
+            try:
+                cores = os.sched_getaffinity(pid)
+                if len(cores) < len(ours) and os.path.exists(f"/proc/{pid}/exe"):  # Linux's own threads have no program
+                    for core in taken.keys() & cores:
+                        taken[core] += 1
+            except OSError:  # it has ended
+                pass
         os.sched_setaffinity(0, sorted(ours, key=taken.get)[: max(number, 1)])
 
 
-def _numbers(text: str) -> list[int]:
-    """Return the numbers of a list such as ``0-2,5``."""
-    spans = [part.partition("-") for part in text.split(",")]
-    return [core for first, _, last in spans for core in range(int(first), int(last or first) + 1)]
-
-
-def _of_all():
-    """Yield what the system tells of each process in /proc/<pid>/status, by name."""
-    for entry in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{entry}/status") as lines:
-                yield dict(line.rstrip("\n").split(":\t", 1) for line in lines if ":\t" in line)
-        except OSError:  # it has ended
-            pass
+def _all_processes():
+    return map(int, filter(str.isdigit, os.listdir("/proc")))
 
 
 def free_uid() -> int:
@@ -186,7 +178,10 @@ def free_uid() -> int:
     The kernel counts processes by user, and there may be other servers on this machine (another
     grader, a cluster's workers): submissions that shared an id would share that limit.
     """
-    taken = {int(status["Uid"].split()[0]) for status in _of_all()}
+    taken = set()
+    for pid in _all_processes():
+        with contextlib.suppress(OSError), open(f"/proc/{pid}/status") as status:
+            taken.add(int(status.read().partition("\nUid:\t")[2].split("\t")[0]))
     # Two that look at the same moment have different process ids.
     return next(uid for k in range(UIDS) if (uid := FIRST_UID + (os.getpid() + k) % UIDS) not in taken)
 
