@@ -205,9 +205,10 @@ class Builtins(dict):
 
 
 # Keras's modules of classes that models are made of. A class is rebuilt unless its constructor asks for code or files (`checks.CARRIED`).
-PLACES = ["layers", "losses", "metrics", "optimizers", "optimizers.schedules", "regularizers", "initializers", "constraints", "dtype_policies", "quantizers", "random"]
-MODELS = {("keras", "Sequential"), ("keras", "Functional"), ("keras", "Model"), ("keras.models", "Sequential"), ("keras.models", "Model"),
-          ("keras.src.models.functional", "Functional")}  # fmt: skip
+PLACES = """layers losses metrics optimizers optimizers.schedules regularizers initializers constraints dtype_policies quantizers
+random""".split()
+MODELS = {("keras", "Sequential"), ("keras", "Functional"), ("keras", "Model"), ("keras.models", "Sequential"),
+          ("keras.models", "Model"), ("keras.src.models.functional", "Functional")}  # fmt: skip
 SPECIAL = {"__keras_tensor__", "__tensor__", "__tuple__", "__numpy__", "__slice__", "__ellipsis__"}
 # Where Keras looks a text up, and in which of its modules: there it must be one of that module's own names.
 LOOKED_UP = {"activation": ["activations"], "initializer": ["initializers"], "regularizer": ["regularizers"], "constraint": ["constraints"],
