@@ -9,14 +9,16 @@ The judge talks to ``run.py`` over one line, and is forked from the warm server 
 import ast
 import builtins
 import contextlib
+import functools
 import io
 import json
+import operator
 import os
-import re
+import sys
 import tempfile
 from multiprocessing.connection import Connection
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 
 from . import script
 from .transport import NotData, Reader, Writer, rebuilt_model
@@ -202,113 +204,166 @@ class Builtins(dict):
 # models
 
 
-def _classes(module, *without):
-    """Return the public classes of a module of Keras: (where Keras says they are, name)."""
-    found = {(module.__name__.replace("keras.api.", "keras."), name) for name, one in vars(module).items() if isinstance(one, type)}
-    return {(place, name) for place, name in found if "Wrapper" not in name and name not in without}
+# Keras's modules of classes that models are made of. A class is rebuilt unless its constructor asks for code or files (`checks.CARRIED`).
+PLACES = """layers losses metrics optimizers optimizers.schedules regularizers initializers constraints dtype_policies quantizers
+random""".split()
+MODELS = {("keras", "Sequential"), ("keras", "Functional"), ("keras", "Model"), ("keras.models", "Sequential"),
+          ("keras.models", "Model"), ("keras.src.models.functional", "Functional")}  # fmt: skip
+SPECIAL = {"__keras_tensor__", "__tensor__", "__tuple__", "__numpy__", "__slice__", "__ellipsis__"}
+# Where Keras looks a text up, and in which of its modules: there it must be one of that module's own names.
+LOOKED_UP = {"activation": ["activations"], "initializer": ["initializers"], "regularizer": ["regularizers"], "constraint": ["constraints"],
+             "loss": ["losses"], "metrics": ["metrics"], "optimizer": ["optimizers"], "fn": ["activations", "losses", "metrics"]}  # fmt: skip
+CHOSEN_BY_SHAPE = {"loss": {"crossentropy", "ce"}, "metrics": {"accuracy", "acc"}}  # names that are in none
+NOT_KERAS = "is not a part of Keras: build the model of the layers and functions that Keras has"
 
 
-LAYERS = """Activation ActivityRegularization Add AlphaDropout Average AveragePooling1D AveragePooling2D BatchNormalization
-Bidirectional Concatenate Conv1D Conv2D Dense Dot Dropout ELU EinsumDense Embedding Flatten GRU GaussianDropout GaussianNoise
-GlobalAveragePooling1D GlobalAveragePooling2D GlobalMaxPooling1D GlobalMaxPooling2D GroupNormalization Identity InputLayer LSTM
-LayerNormalization LeakyReLU Masking MaxPooling1D MaxPooling2D Maximum Minimum Multiply Normalization PReLU Permute
-RMSNormalization ReLU RepeatVector Rescaling Reshape SeparableConv1D SimpleRNN Softmax SpatialDropout1D SpectralNormalization
-Subtract UnitNormalization ZeroPadding1D""".split()
-OPERATIONS = """Absolute Add Clip Concatenate Divide Exp GetItem Log Log1p Max Maximum Mean Min Minimum Multiply Negative Power
-Reshape Sqrt Square Subtract Sum Tanh TrueDivide""".split()
-NN_OPERATIONS = "Elu Gelu LeakyRelu Relu Relu6 Selu Sigmoid Silu Softmax Softplus".split()
-ACTIVATIONS = """celu elu exponential gelu glu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh leaky_relu linear log_sigmoid
-log_softmax mish relu relu6 selu sigmoid silu soft_shrink softmax softplus softsign sparse_plus sparsemax squareplus swish tanh tanh_shrink""".split()
-SPECIAL = {"__keras_tensor__", "__tuple__", "__numpy__", "__slice__", "__ellipsis__"}
-# Where a text is looked up by Keras, so that it must be one of its own names.
-LOOKED_UP = ("activation", "initializer", "regularizer", "constraint", "loss", "metrics", "optimizer", "fn")
+@functools.cache
+def known() -> dict:
+    """Return Keras's own parts, by the module and the name that it describes them with, and why one is not rebuilt (else None).
+
+    They are all classes that it makes public, and the operations that its public functions leave in a functional model.
+    """
+    import keras
+
+    from helpers.checks import carries
+
+    functions = [vars(keras.activations), vars(keras.ops), *(vars(one) for one in vars(keras.ops).values() if isinstance(one, ModuleType))]
+    homes = {one.__module__ for names in functions for one in names.values() if isinstance(one, FunctionType)}
+    found = {(f"keras.{place}", name): one for place in PLACES for name, one in vars(operator.attrgetter(place)(keras)).items()}
+    found |= {("keras", name): getattr(keras, name) for name in ("DTypePolicy", "FloatDTypePolicy")}
+    found |= {(home, name): one for home in homes for name, one in vars(sys.modules[home]).items()
+              if isinstance(one, type) and issubclass(one, keras.Operation) and one.__module__ == home}  # fmt: skip
+    return {place: carries(one) for place, one in found.items()
+            if isinstance(one, type) and hasattr(one, "from_config") and one.__module__.startswith("keras.src.")}  # fmt: skip
 
 
-def allowed():
-    """Return the classes that a model may be made of, and the names by which Keras may look up the rest."""
-    if not _allowed:
-        import keras
+@functools.lru_cache(1000)
+def is_name(word: str, places: tuple) -> bool:
+    """Tell whether Keras has a part of its own for a name at such places: those are dictionaries, and nothing else is looked up."""
+    import keras
 
-        classes = {("keras.layers", name) for name in LAYERS} | {("keras.src.ops.numpy", name) for name in OPERATIONS}
-        classes |= {("keras.src.ops.nn", name) for name in NN_OPERATIONS} | {("keras.random", "SeedGenerator")}
-        classes |= {("keras", "Sequential"), ("keras", "DTypePolicy"), ("keras.models", "Sequential"), ("keras", "Functional"),
-                    ("keras.src.models.functional", "Functional"), ("keras", "Model"), ("keras.models", "Model")}  # fmt: skip
-        parts = [keras.initializers, keras.regularizers, keras.constraints, keras.optimizers, keras.optimizers.schedules, keras.losses, keras.metrics]
-        for part in parts:
-            classes |= _classes(part, "LossScaleOptimizer")
-        words = {*ACTIVATIONS, *(name for _, name in classes)}
-        for part in parts:
-            words |= {name for name, one in vars(part).items() if callable(one) and name[:1].islower() and name not in ("get", "serialize", "deserialize")}
-        words |= {"accuracy", "acc", "crossentropy", "ce", "mse", "mae", "mape", "msle", "bce", "auto", *(word.lower() for word in words), *map(snake_case, words)}
-        _allowed.extend([classes, words])
-    return _allowed
+    if not word.isidentifier() or len(word) > 100:
+        return False
+    for place in places:
+        if word.lower() in CHOSEN_BY_SHAPE.get(place, ()):
+            return True
+        for module in LOOKED_UP[place]:
+            with contextlib.suppress(Exception):
+                if getattr(keras, module).get(word).__module__.startswith("keras.src."):
+                    return True
+    return False
 
 
-_allowed = []
+def function(word):
+    """Return the description of a function of Keras: an activation, a loss or a metric."""
+    import keras
+
+    names = {} if word in ("get", "serialize", "deserialize") else vars(keras.activations) | vars(keras.losses) | vars(keras.metrics)
+    if not isinstance(word, str) or not isinstance(names.get(word), FunctionType):
+        raise UnknownPart(word)
+    return {"module": "builtins", "class_name": "function", "config": word, "registered_name": word}
 
 
-def snake_case(name: str) -> str:
-    """Return a class's name as Keras also takes it: ``TruePositives`` as ``true_positives``."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+def cleaned(node, places=()):
+    """Return a configuration of Keras in which every class and every name is Keras's own.
 
-
-def cleaned(node, looked_up=False):
-    """Return a configuration of Keras in which every class and every name is on the list.
+    Parameters
+    ----------
+    places : tuple
+        The keys of ``LOOKED_UP`` that the configuration stands below.
 
     Raises
     ------
     UnknownPart
         If one is not: a layer of one's own, a Lambda, code in any form.
     """
-    classes, words = allowed()
     if isinstance(node, list):
-        return [cleaned(one, looked_up) for one in node]
-    if isinstance(node, str) and looked_up and node not in words:
-        raise UnknownPart(node)
+        return [cleaned(one, places) for one in node]
+    if isinstance(node, str) and places and not is_name(node, places):
+        raise UnknownPart(node if node.isidentifier() and len(node) < 50 else "a function of your own")
     if not isinstance(node, dict):
         return node
-    name = node.get("class_name")
-    if name is not None:
-        if name == "function":
-            word = node.get("config")
-            if not isinstance(word, str) or word not in words:
-                raise UnknownPart(word)
-            return word
-        if name not in SPECIAL and (node.get("module"), name) not in classes:
-            raise UnknownPart(name)
-        if node.get("registered_name") not in (None, name):
-            raise UnknownPart(node["registered_name"])
-        looked_up = False
-    elif any(isinstance(key, str) and key.startswith("__") for key in node):
-        raise UnknownPart("__")
-    return {
-        key: cleaned(value, (looked_up or any(word in key for word in LOOKED_UP)) and key not in ("class_name", "module", "registered_name", "name"))
-        for key, value in node.items()
-    }
+    if "class_name" in node:
+        if node["class_name"] == "function":
+            return function(node.get("config"))
+        # How a model within the model was compiled makes no difference.
+        node, places = {key: value for key, value in node.items() if key != "compile_config"} | {"module": home(node, places)}, ()
+    elif any(key.startswith("__") for key in node):
+        raise UnknownPart(next(key for key in node if key.startswith("__")))
+    kept = {}
+    for key, value in node.items():
+        below = () if key == "name" else places + tuple(place for place in LOOKED_UP if place in key)
+        kept[key] = value if key in ("class_name", "module", "registered_name") else cleaned(value, below)
+    return kept
+
+
+def home(node, places) -> str | None:
+    """Return the module of the class that a configuration names. Where Keras looks a name up, it can do without."""
+    name, module = node["class_name"], node.get("module")
+    if not isinstance(name, str) or name == "__lambda__":
+        raise UnknownPart("a function of your own" if name == "__lambda__" else name)
+    if name in SPECIAL:
+        return module
+    if module is None:
+        module = next((f"keras.{one}" for place in places for one in LOOKED_UP[place] if (f"keras.{one}", name) in known()), None)
+    if node.get("registered_name") not in (None, name) or ((module, name) not in MODELS and (module, name) not in known()):
+        raise UnknownPart(name)
+    if known().get((module, name)):
+        raise UnknownPart(name, known()[module, name])
+    return module
 
 
 class UnknownPart(Exception):
-    """A model holds a layer, a function or a class that is not Keras's own."""
+    """A model holds a layer, a function or a class that is not rebuilt, and why."""
+
+    def __init__(self, part, why=NOT_KERAS):
+        super().__init__(part, why)
+        self.reason = f"it holds `{plain(part, 60)}`, which {why}"
+
+
+def plain(text, most) -> str:
+    """Return a text on one line, without anything that a terminal or a page would not show as it is, and cut short."""
+    line = "".join(sign if sign.isprintable() else " " for sign in str(text)[: 10 * most])
+    return " ".join(line.split())[:most]
+
+
+def compiled(config: dict) -> dict | None:
+    """Return how a model was compiled, without losses and metrics of one's own: network, optimiser and its state are the answer."""
+    kept = {}
+    for key, value in config.items():
+        try:
+            kept[key] = known_metrics(value) if key in ("metrics", "weighted_metrics") else cleaned({key: value})[key]
+        except UnknownPart:
+            if key == "optimizer":
+                return None
+            kept[key] = None
+    return kept
+
+
+def known_metrics(node):
+    """Return a configuration of metrics without those that Keras does not have."""
+    if isinstance(node, list):
+        return [kept for one in node for kept in [known_metrics(one)] if kept is not None or one is None]
+    if isinstance(node, dict) and "class_name" not in node:
+        return {key: kept for key, one in node.items() for kept in [known_metrics(one)] if kept is not None}
+    try:
+        return cleaned(node, ("metrics",))
+    except UnknownPart:
+        return None
 
 
 def allowed_model(config, frozen, weights, state):
     """Return a model rebuilt from what a submission sent, or a stand-in that says why it can't be."""
     try:
-        if not isinstance(config, dict) or config.get("class_name") not in ("Sequential", "Functional", "Model"):
+        if not isinstance(config, dict) or (config.get("module"), config.get("class_name")) not in MODELS:
             raise UnknownPart(config.get("class_name") if isinstance(config, dict) else "nothing")
-        compiled = config.get("compile_config") or {}
-        # A metric or a loss of one's own is left out; network, optimiser and its state are the answer.
-        for without in [(), ("metrics", "weighted_metrics"), ("metrics", "weighted_metrics", "loss", "loss_weights"), tuple(compiled)]:
-            kept = {key: None if key in without else value for key, value in compiled.items()} if without != tuple(compiled) else None
-            try:
-                return rebuilt_model(cleaned(config | {"compile_config": kept}), frozen, weights, state)
-            except UnknownPart as part:
-                unknown = part
-        raise unknown
+        how = config.get("compile_config")
+        return rebuilt_model(cleaned(config) | ({"compile_config": compiled(how)} if how else {}), frozen, weights, state)
     except UnknownPart as part:
-        return Unknown(f"it holds {str(part)[:60]!r}, which is not a layer or function of Keras's own that we know")
+        return Unknown(part.reason)
     except Exception as error:
-        return Unknown(f"its parts don't fit together ({type(error).__name__})")
+        told = str(error).rsplit("Exception encountered:")[-1].strip() or "no reason given"
+        return Unknown(f"its parts don't fit together. Keras says: {plain(told, 200)}")
 
 
 class Unknown:
@@ -318,7 +373,7 @@ class Unknown:
         object.__setattr__(self, "reason", reason)
 
     def __getattribute__(self, name):
-        raise AssertionError(f"This model can't be checked, because {object.__getattribute__(self, 'reason')}.")
+        raise AssertionError(f"This model can't be checked, because {object.__getattribute__(self, 'reason').rstrip('.')}.")
 
 
 # running

@@ -146,17 +146,41 @@ def model_parts(model):
     """
     import keras
 
+    compiled = [part for part in parts_of(model) if getattr(part, "compiled", False)]
     try:
         try:
+            for part in compiled:  # Keras would describe how it was compiled, and fail if one part can't be
+                part.compiled = False
             config = keras.saving.serialize_keras_object(model)
-        except Exception:  # a loss or a metric of one's own: the network alone
-            config = keras.saving.serialize_keras_object(keras.models.clone_model(model))
+        finally:
+            for part in compiled:
+                part.compiled = True
+        if model in compiled:  # the optimiser as it is: Keras wraps one where half precision needs it
+            config["compile_config"] = described(vars(model)["_compile_config"].config | {"optimizer": model.optimizer})
         optimizer = getattr(model, "optimizer", None)
-        state = optimizer.variables if optimizer is not None and config.get("compile_config") else []
+        state = optimizer.variables if optimizer is not None and model in compiled else []
         arrays = [[keras.ops.convert_to_numpy(v) for v in variables] for variables in (model.weights, state)]
         return json.dumps(config), [not part.trainable for part in parts_of(model)], *arrays
     except Exception as error:
-        raise NotData(f"it holds a Keras model that can't be described ({type(error).__name__})") from None
+        own = [type(part).__name__ for part in parts_of(model) if not type(part).__module__.startswith("keras.")]
+        which = f"with a `{own[0]}` of your own" if own else "that can't be described"
+        raise NotData(f"it holds a Keras model {which} ({type(error).__name__})") from None
+
+
+def described(part):
+    """Return Keras's description of how a model was compiled; what has none is named."""
+    import keras
+
+    if isinstance(part, (list, tuple)):
+        return [described(one) for one in part]
+    if isinstance(part, dict):
+        return {key: described(one) for key, one in part.items()}
+    if isinstance(part, type):  # Keras takes a class of its own for an object of it
+        return {"class_name": part.__name__, "config": {}} | ({} if part.__module__.startswith("keras.") else {"module": part.__module__})
+    try:
+        return keras.saving.serialize_keras_object(part)
+    except Exception:
+        return {"class_name": type(part).__name__, "module": type(part).__module__}
 
 
 def rebuilt_model(config: dict, frozen, weights, state):
@@ -167,21 +191,25 @@ def rebuilt_model(config: dict, frozen, weights, state):
     model.set_weights(weights)
     for part, still in zip(parts_of(model), frozen):
         part.trainable = not still
-        if hasattr(part, "finalize_state"):  # Normalization computes something from its weights
+        if part.weights and hasattr(part, "finalize_state"):  # Normalization computes something from its weights
             part.finalize_state()
     optimizer = getattr(model, "optimizer", None)
     if optimizer is not None and state:
         if not optimizer.built and len(state) > len(optimizer.variables):
             optimizer.build(model.trainable_variables)
-        same = len(optimizer.variables) == len(state)
+        shapes = [[tuple(one.shape) for one in part] for part in (optimizer.variables, state)]
+        same = shapes[0] == shapes[1]
         for variable, value in zip(optimizer.variables, state if same else state[:2]):  # else steps and rate alone
-            variable.assign(value)
+            if tuple(variable.shape) == value.shape:
+                variable.assign(value)
     return model
 
 
 def parts_of(layer) -> list:
-    """Return a model and all layers in it, those of models within it too, each container before what it holds."""
-    return [layer, *(part for inner in getattr(layer, "layers", []) for part in parts_of(inner))]
+    """Return a model and all layers in it, each container (a model, a wrapper, a recurrent layer) before what it holds."""
+    held = [*getattr(layer, "layers", []), *getattr(layer, "cells", [])]
+    held += [getattr(layer, name) for name in ("layer", "forward_layer", "backward_layer", "cell") if hasattr(layer, name)]
+    return [layer, *(part for inner in held for part in parts_of(inner))]
 
 
 class Reader:

@@ -5,6 +5,7 @@ A check starts with ``with checks.question(1):``, fetches the answer through :fu
 """
 
 import contextlib
+import inspect
 import io
 import warnings
 
@@ -75,8 +76,28 @@ def sentence(error):
     )
 
 
+CODE = "carries code of its own: use layers of Keras, and functions of keras.ops, instead"
+CARRIED = {  # what some of Keras's classes take besides numbers, so that they are not rebuilt where work is graded
+    **dict.fromkeys(["function", "call_fn", "module", "body", "body_fun", "f", "true_fn", "branches", "tokenizer"], CODE),
+    "filepath": "takes what it does from a file: use the layers themselves instead",
+    "vocabulary": "keeps a vocabulary beside its weights: turn words into numbers before they reach the model",
+}
+NOT_AGAIN = {  # what Keras itself can't load again, or computes otherwise each time
+    "AdaptiveAveragePool": "Keras can't load again: use its layer AdaptiveAveragePooling1D, 2D or 3D instead",
+    "AdaptiveMaxPool": "Keras can't load again: use its layer AdaptiveMaxPooling1D, 2D or 3D instead",
+    "Float8QuantizationConfig": "Keras can't load again: hand in the network as it was before `quantize`",
+    "ElasticTransform": "draws lots at each prediction: use the layer RandomElasticTransform instead",
+}
+
+
+def carries(kind):
+    """Return why a class of Keras is not rebuilt where work is graded, and what to use instead; None if it is."""
+    arguments = [*inspect.signature(kind.__init__).parameters, *inspect.signature(getattr(kind, "call", kind.__init__)).parameters]
+    return NOT_AGAIN.get(kind.__name__) or next((CARRIED[argument] for argument in arguments if argument in CARRIED), None)
+
+
 def model(value, name, inputs):
-    """Return ``value`` if it is a built model of ``inputs`` features and one output.
+    """Return ``value`` if it is a model of ``inputs`` features and one output. One without an Input is built here.
 
     Raises
     ------
@@ -87,14 +108,19 @@ def model(value, name, inputs):
         training.require_model(value, name)
     except TypeError as error:
         raise AssertionError(str(error)) from None
-    assert getattr(value, "inputs", None) or not value.built, (
+    assert type(value).__module__.startswith("keras."), (
         f"`{name}` should be a keras.Sequential or a keras.Model(inputs, outputs), not a class of your own."
     )
-    assert value.built, f"`{name}` has not been trained yet: call its `fit` first."
-    own = [part for part in parts(value) if not type(part).__module__.startswith("keras.") or type(part) is keras.layers.Lambda]
-    assert not own, (
-        f"`{name}` holds a layer of the kind {type(own[0]).__name__}, which carries code of its own. "
-        "Build it of the layers that Keras has."
+    for part in parts(value):
+        own = None if type(part).__module__.startswith("keras.") else CODE
+        why = own or carries(type(part))
+        assert not why, f"`{name}` holds a layer of the kind {type(part).__name__}, which {why}."
+    if not value.built:
+        with contextlib.suppress(Exception):
+            value.build((None, inputs))
+    assert getattr(value, "inputs", None), (
+        f"`{name}` is not built, and can't be built for {inputs} numbers for each row. "
+        f"Begin it with `keras.Input(({inputs},))`, or, if it should be trained, call its `fit`."
     )
     shapes = [tuple(x.shape[1:]) for x in value.inputs], [tuple(y.shape[1:]) for y in value.outputs]
     assert shapes[0] == [(inputs,)], (
@@ -108,8 +134,9 @@ def model(value, name, inputs):
 
 
 def parts(model):
-    """Return all layers of a model, also those of models within it."""
-    return [part for layer in model.layers for part in [layer, *(parts(layer) if hasattr(layer, "layers") else [])]]
+    """Return all layers of a model, also those of models and wrappers within it."""
+    held = [*getattr(model, "layers", []), *(getattr(model, name) for name in ("layer", "cell") if hasattr(model, name))]
+    return [part for layer in held for part in [layer, *parts(layer)]]
 
 
 def history(value, name, epochs=None):

@@ -241,9 +241,8 @@ def test_model_check_explains_what_is_wrong(trained):
     assert "9 are asked" in ask(lambda: checks.history({"loss": [1.0]}, "record", epochs=9))
     assert checks.predictions(model, np.zeros((3, 2)), "net").shape == (3,)
     assert "NaN or infinity" in ask(lambda: checks.predictions(model, np.full((1, 2), np.nan), "net"))
-    assert "not been trained" in ask(
-        lambda: checks.model(keras.Sequential([keras.layers.Dense(1)]), "net", inputs=2)
-    )
+    assert "Begin it with `keras.Input((2,))`" in ask(lambda: checks.model(keras.Sequential(), "net", inputs=2))
+    assert checks.model(keras.Sequential([keras.layers.Dense(1)]), "net", inputs=2).input_shape == (None, 2)
     wide = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2)])
     assert "one number for each row" in ask(lambda: checks.model(wide, "net", inputs=2))
 
