@@ -72,7 +72,7 @@ def command(limits: Limits) -> list[str]:
     if os.geteuid():
         words += ["--unshare-user", "--disable-userns"]
     words += ["--clearenv", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
-    words += ["--proc", "/proc", "--dev", "/dev"]
+    words += ["--proc", "/proc", "--dev", "/dev", "--dev-bind", "/dev/null", "/dev/zero"]  # memory mapped from that is nobody's
     for device in sorted(Path("/dev").glob("nvidia*")):
         words += ["--dev-bind-try", str(device), str(device)]
     for path, mode in ROOMS.items():
@@ -219,7 +219,7 @@ def give_up_rights(limits: Limits, uid: int) -> None:
     for what, most in [
         (resource.RLIMIT_CPU, limits.cpu), (resource.RLIMIT_FSIZE, limits.disk * 1_000_000), (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, 1024), (resource.RLIMIT_MEMLOCK, 65536), (resource.RLIMIT_MSGQUEUE, 0),
-        (resource.RLIMIT_DATA, _data_size() + 2 * limits.memory * 1_000_000),
+        (resource.RLIMIT_DATA, _size("self", "VmData") + 2 * limits.memory * 1_000_000),
         (resource.RLIMIT_NPROC, _threads(limits)),
     ]:  # fmt: skip
         hard = resource.getrlimit(what)[1]
@@ -241,7 +241,7 @@ def give_up_rights(limits: Limits, uid: int) -> None:
 
 def limit_memory(most: int) -> None:
     """Let this process take no more than so many bytes of memory from now on, and leave no core file."""
-    resource.setrlimit(resource.RLIMIT_DATA, (_data_size() + most,) * 2)
+    resource.setrlimit(resource.RLIMIT_DATA, (_size("self", "VmData") + most,) * 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
@@ -253,12 +253,6 @@ def _threads(limits: Limits) -> int:
     release = tuple(int(part) for part in os.uname().release.split(".")[:2] if part.isdigit())
     room = limits.processes + 60 + 8 * (os.cpu_count() or 1)
     return room if release >= (5, 14) or not os.geteuid() else 20_000
-
-
-def _data_size() -> int:
-    """Return the bytes of private memory this process has mapped (the kernel counts thread stacks, too)."""
-    with open("/proc/self/status") as status:
-        return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmData"))
 
 
 def members(roots: list[int]) -> list[int]:
@@ -292,22 +286,24 @@ def memory_used(pids: list[int], shared: int = 0) -> int:
         try:
             with open(f"/proc/{pid}/smaps_rollup") as smaps:
                 sizes = [int(line.split()[1]) * 1024 for line in smaps if line.startswith(("Pss:", "SwapPss:"))]
-            total += sizes[0] + sum(sizes[1:])
+            total += sizes[0] + sum(sizes[1:]) + _size(pid, "VmPTE")
         except (OSError, IndexError):
             total += max(resident([pid]) - shared, 0)
     return total
 
 
 def resident(pids: list[int]) -> int:
-    """Return the bytes that processes have in memory, shared pages counted in each."""
-    total = 0
-    for pid in pids:
-        try:
-            with open(f"/proc/{pid}/statm") as statm:
-                total += int(statm.read().split()[1]) * resource.getpagesize()
-        except (OSError, IndexError):
-            pass
-    return total
+    """Return the bytes that processes have in memory, shared pages counted in each, and the tables of their pages."""
+    return sum(_size(pid, "VmRSS") + _size(pid, "VmPTE") for pid in pids)
+
+
+def _size(pid, what: str) -> int:
+    """Return a size that the system tells of a process, in bytes; 0 if it has ended."""
+    try:
+        with open(f"/proc/{pid}/status") as status:
+            return int(status.read().partition(f"\n{what}:")[2].split(maxsplit=1)[0]) * 1024
+    except (OSError, IndexError):
+        return 0
 
 
 class Allowance:

@@ -5,7 +5,7 @@ import os
 import struct
 
 # By name, with their numbers on the two processors we know (from Linux's asm/unistd_64.h and asm-generic/unistd.h).
-# 0: a processor on which it does not exist.
+# None: a processor on which it does not exist.
 REFUSED = {
     # other processes, and what they hold
     "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "process_madvise": (440, 440),
@@ -27,14 +27,17 @@ REFUSED = {
     "memfd_create": (319, 279), "memfd_secret": (447, 447), "shmget": (29, 194), "shmat": (30, 196), "shmctl": (31, 195),
     "shmdt": (67, 197), "semget": (64, 190), "semop": (65, 193), "semctl": (66, 191), "semtimedop": (220, 192),
     "msgget": (68, 186), "msgsnd": (69, 189), "msgrcv": (70, 188), "msgctl": (71, 187), "mq_open": (240, 180),
-    # watches, of which a user has few
-    "inotify_init": (253, 0), "inotify_init1": (294, 26), "fanotify_init": (300, 262),
+    # pages that a pipe or a socket holds after the process has let them go
+    "splice": (275, 76), "vmsplice": (278, 75), "tee": (276, 77), "sendfile": (40, 71),
+    # watches and queues, of which a user or the machine has few
+    "inotify_init": (253, None), "inotify_init1": (294, 26), "fanotify_init": (300, 262), "io_setup": (206, 0),
     # more than its share of the cores
     "sched_setaffinity": (203, 122),
 }  # fmt: skip
-SPECIAL = {"clone": (56, 220), "clone3": (435, 435), "socket": (41, 198), "ioctl": (16, 29)}
+SPECIAL = {"clone": (56, 220), "clone3": (435, 435), "socket": (41, 198), "ioctl": (16, 29), "mmap": (9, 222)}
 MACHINES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}  # as the filter is told of them
 FAMILIES = (1, 2, 10, 16)  # AF_UNIX, AF_INET, AF_INET6, AF_NETLINK: these belong to the box; vsock and others to the machine
+SHARED = 0x21  # MAP_SHARED and MAP_ANONYMOUS: pages that stay when nobody maps them any more
 TERMINAL = (0x5412, 0x541C)  # TIOCSTI and TIOCLINUX, which type into a terminal
 NAMESPACES = {
     "NEWNS": 0x20000, "NEWCGROUP": 0x02000000, "NEWUTS": 0x04000000, "NEWIPC": 0x08000000,
@@ -44,7 +47,7 @@ _ALLOW, _KILL, _ERROR = 0x7FFF0000, 0x80000000, 0x00050000
 _EPERM, _ENOSYS, _EAFNOSUPPORT = 1, 38, 97
 
 
-def number(name: str) -> int:
+def number(name: str) -> int | None:
     """Return a call's number on this processor."""
     return (REFUSED | SPECIAL)[name][list(MACHINES).index(os.uname().machine)]
 
@@ -57,7 +60,7 @@ def refuse(libc) -> None:
     OSError
         If Linux does not take the filter.
     """
-    load, equal, bits, at_least, give = 0x20, 0x15, 0x45, 0x35, 0x06
+    load, equal, bits, at_least, mask, give = 0x20, 0x15, 0x45, 0x35, 0x54, 0x06
     which, processor, argument = 0, 4, lambda place: 16 + 8 * place  # where seccomp_data holds them
     stop = [(give, 0, 0, _ERROR | _EPERM)]
     code = [
@@ -70,9 +73,10 @@ def refuse(libc) -> None:
         (give, 0, 0, _ERROR | _EAFNOSUPPORT), (load, 0, 0, which),
         (equal, 0, 5, number("ioctl")), (load, 0, 0, argument(1)), (equal, 1, 0, TERMINAL[0]), (equal, 0, 1, TERMINAL[1]), *stop,
         (load, 0, 0, which),
+        (equal, 0, 5, number("mmap")), (load, 0, 0, argument(3)), (mask, 0, 0, SHARED), (equal, 0, 1, SHARED), *stop, (load, 0, 0, which),
     ]  # fmt: skip
     for name in REFUSED:
-        if number(name):
+        if number(name) is not None:
             code += [(equal, 0, 1, number(name)), *stop]
     code.append((give, 0, 0, _ALLOW))
     program = b"".join(struct.pack("HBBI", *line) for line in code)
