@@ -7,6 +7,7 @@ A check starts with ``with checks.question(1):``, fetches the answer through :fu
 import contextlib
 import io
 import warnings
+from collections.abc import Iterable
 
 import keras
 import numpy as np
@@ -178,10 +179,14 @@ def losses(model, X, y, name):
     right = np.where(np.asarray(y) == 1, p, 1 - p).astype(float)
     smallest = (1e-7, np.finfo("float32").eps, np.finfo("float64").eps)
     found = [-np.mean(np.log(np.clip(right, epsilon, 1))) for epsilon in smallest]
-    twin = keras.Model(model.inputs, model.outputs)  # of the same layers: the student's own stays as it was compiled
-    twin.compile(loss="binary_crossentropy")
-    reported = twin.evaluate(X, np.asarray(y, "float32"), batch_size=4096, verbose=0)
-    return [*found, reported - sum(float(penalty) for penalty in twin.losses)]
+    labels = np.asarray(y, "float32")[:, None]
+    found.append(float(np.mean(keras.losses.binary_crossentropy(labels, model(X)))))  # looks before a layer's sigmoid
+    if not hasattr(model.layers[-1], "activation"):  # before a sigmoid that is no layer, only `evaluate` looks
+        twin = keras.Model(model.inputs, model.outputs)
+        twin.compile(loss="binary_crossentropy")
+        reported = twin.evaluate(X, labels, batch_size=4096, verbose=0)
+        found.append(reported - sum(float(penalty) for penalty in twin.losses))
+    return found
 
 
 def compiled(model, name, optimizer=None, loss=None):
@@ -270,15 +275,16 @@ def shown(found, asked, form=".3f"):
 
 
 def array(value, name, shape):
-    """Return ``value`` as an array of floats with the given shape.
+    """Return ``value`` as an array of floats with the given shape. Whatever yields numbers in an order counts as an array.
 
     Raises
     ------
     AssertionError
         If it is no array of numbers, has another shape or holds NaN or infinity.
     """
+    ordered = isinstance(value, Iterable) and not isinstance(value, (str, bytes, dict, set, frozenset)) and not hasattr(value, "shape")
     try:
-        values = np.asarray(value, dtype=float)
+        values = np.asarray(list(value) if ordered else value, dtype=float)
     except (TypeError, ValueError):
         raise AssertionError(f"`{name}` should be an array of numbers, not {type(value).__name__}.") from None
     assert values.shape == shape, f"`{name}` should have shape {shape}, but it has {values.shape}."

@@ -294,6 +294,10 @@ def test_losses_hold_every_exact_way_to_compute_them_and_no_penalty():
     for other in ("mse", lambda y, p: p - y, None):
         model.compile("adam", other)
         assert checks.losses(model, X, y, "net") == pytest.approx(found, abs=1e-4)
+    inputs = keras.Input((1,))
+    bare = keras.Model(inputs, keras.ops.sigmoid(keras.layers.Dense(1)(inputs)))
+    bare.set_weights(model.get_weights())
+    assert checks.losses(bare, X, y, "net")[-1] == pytest.approx(found[-1], abs=1e-4)
 
 
 def test_every_public_form_of_an_optimiser_and_of_a_loss_counts_as_the_same():
@@ -352,7 +356,8 @@ def test_number_check_refuses_what_is_no_number(value, sentence):
     ([1, 2, np.inf], "holds NaN or infinity"), ([[1], [2, 3]], "array of numbers, not list"),
 ])  # fmt: skip
 def test_array_check(value, sentence):
-    assert checks.array(pd.Series([1, 2, 3]), "a", (3,)).tolist() == [1, 2, 3]
+    for right in (pd.Series([1, 2, 3]), (1, 2, 3), {"a": 1, "b": 2, "c": 3}.values(), map(float, "123"), range(1, 4)):
+        assert checks.array(right, "a", (3,)).tolist() == [1, 2, 3]
     assert sentence in ask(lambda: checks.array(value, "a", (3,)))
 
 
