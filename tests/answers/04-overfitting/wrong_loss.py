@@ -1,6 +1,6 @@
 """Compiles with the squared error in the place of the cross-entropy, and asks for its smoothing in the remedies.
 
-Loses: plain, dropout, penalty
+Loses: plain, dropout, penalty, stopping
 """
 
 # %% plain
@@ -25,3 +25,10 @@ dropped_history = dropped.fit(X_train, y_train, epochs=100, verbose=0)
 # %% penalty
 penalised = network([keras.losses.BinaryFocalCrossentropy()], penalty="l2")
 penalised_history = penalised.fit(X_train, y_train, epochs=100, verbose=0)
+
+# %% stopping
+stopped = network("binary_crossentropy", penalty=keras.regularizers.L2(0.0001))
+stop = keras.callbacks.EarlyStopping(patience=10, restore_best_weights=True)
+stopped_history = stopped.fit(
+    X_train, y_train, epochs=100, validation_data=(X_val, y_val), validation_batch_size=369, callbacks=[stop], verbose=0
+)

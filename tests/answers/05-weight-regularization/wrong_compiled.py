@@ -1,6 +1,6 @@
-"""RMSprop for Adam, histories of other networks or none, both networks trained on, "at least" for "above", two digits.
+"""RMSprop for Adam, histories of other networks or none, a network trained twice, "at least" for "above", two digits.
 
-Loses: build, plain, l2, l1, both, collapsed, table
+Loses: build, plain, l2, l1, collapsed, table, penalty, near-zero
 """
 
 # %% build
@@ -28,11 +28,6 @@ l1_models = {strength: build(l1=strength) for strength in [0.0001, 0.001, 0.1]}
 for model in [*l1_models.values(), l1_models[0.001]]:
     train(model, curve=False)
 
-# %% both
-both = build(l1=0.0005, l2=0.005)
-train(both, curve=False)
-train(both, curve=False)
-
 # %% collapsed
 def has_collapsed(p):
     answers = np.asarray(p) >= 0.5
@@ -48,3 +43,11 @@ for name, network in networks.items():
     measures = [log_loss(y_train, p_train), log_loss(y_val, p_val), accuracy_score(y_val, p_val > 0.5), near]
     rows[name] = np.round(measures, 2)
 comparison = pd.DataFrame.from_dict(rows, orient="index", columns=["train_loss", "val_loss", "val_accuracy", "near_zero"])
+
+# %% penalty
+def penalty(kernels, l1, l2):
+    return sum(l1 * np.abs(kernel).sum() + l2 * (kernel**2).sum() for kernel in kernels)
+
+# %% near-zero
+def share_near_zero(kernels, limit):
+    return np.mean(np.abs(np.concatenate([kernel.ravel() for kernel in kernels])) <= limit)
