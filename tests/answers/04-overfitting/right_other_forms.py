@@ -28,7 +28,7 @@ def best_epoch(val_losses):
 def share_undone(val_losses, remedy_loss):
     curve = pd.Series(val_losses)
     rise = curve.iloc[-1] - curve.min()
-    return np.array([(curve.iloc[-1] - remedy_loss) / rise]) if rise else np.zeros(1)
+    return np.float32((curve.iloc[-1] - remedy_loss) / rise) if rise else 0
 
 # %% penalty
 def network(penalty=None):

@@ -10,7 +10,7 @@ linear_mse = pd.Series(line.predict(pd.DataFrame(X_test)) - y_test).pow(2).mean(
 # %% floor
 def noise_floor(values, slots):
     groups = pd.Series(list(values)).groupby(list(slots))
-    return np.array([(groups.var() * (groups.count() - 1)).sum() / (groups.count() - 1).sum()])
+    return (groups.var() * (groups.count() - 1)).sum() / (groups.count() - 1).sum()
 
 # %% plain
 def network(width, *rates):
