@@ -1,6 +1,6 @@
 """Baseline of the wrong rows, means for sums, signs forgotten, probabilities compared, penalties left in the losses.
 
-Loses: majority, penalty, near-zero, collapsed, table
+Loses: majority, penalty, near-zero, collapsed, table, both
 """
 
 # %% majority
@@ -32,3 +32,11 @@ for name, network in networks.items():
         "near_zero": np.mean(np.abs(np.concatenate([k.ravel() for k in hidden_kernels(network)])) < 0.01),
     }
 comparison = pd.DataFrame.from_dict(rows, orient="index")
+
+# %% both
+both = keras.Sequential([keras.Input((10,))])
+for _ in range(2):
+    both.add(keras.layers.Dense(50, "relu", kernel_regularizer=keras.regularizers.L1L2(0.0005, 0.005)))
+both.add(keras.layers.Dense(1, "sigmoid"))
+both.compile(keras.optimizers.Adam(0.005), "bce")
+train(both, curve=False)

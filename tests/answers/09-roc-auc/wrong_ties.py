@@ -1,6 +1,6 @@
 """Stumbles over equal scores: `>` for "at least", one step a client, no half points, a grid; 0 and 1 for probabilities.
 
-Loses: counts, rates, roc, auc, cost, threshold, table
+Loses: counts, rates, roc, auc, cost, threshold, table, parrot
 """
 
 # %% counts
@@ -43,3 +43,8 @@ for name, model in [("ranker", ranker), ("parrot", parrot)]:
         for part, X, y in [("train", X_train, y_train), ("validation", X_val, y_val), ("test", X_test, y_test)]
     }
 comparison = pd.DataFrame.from_dict(rows, orient="index")
+
+# %% parrot
+parrot = keras.Sequential([keras.Input((19,)), *(keras.layers.Dense(64, "relu") for _ in range(2)), keras.layers.Dense(1)])
+parrot.compile(keras.optimizers.Adam(0.003), keras.losses.BinaryCrossentropy(from_logits=True))
+parrot.fit(X_train, y_train, batch_size=64, epochs=25, verbose=0)
