@@ -244,6 +244,8 @@ def plain(data):
             raise bounded.Refused(f"its cells have more than {MOST_IN_ALL:,} characters")
         if not isinstance(cell.get("metadata", {}), dict):
             cell["metadata"] = {}
+        if not isinstance(cell.get("attachments", {}), dict) or not all(isinstance(one, dict) for one in cell.get("attachments", {}).values()):
+            del cell["attachments"]
         if cell.get("cell_type") == "code":
             cell["outputs"] = []
             cell.pop("prompt_number", None)

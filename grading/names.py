@@ -15,13 +15,13 @@ def printable(text, most: int = 500) -> str:
     most : int
         Characters; of a longer text the beginning is returned.
     """
-    shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in " ".join(str(text)[: 2 * most].split()))
+    shown = "".join(" " if c.isspace() else c if c.isprintable() else ascii(c)[1:-1] for c in str(text)[: 2 * most])
     return shown if len(shown) <= most else shown[: most - 4] + " ..."
 
 
 def printable_lines(text) -> str:
     """Return a text of some lines, each of them printable."""
-    return "\n".join(line[: len(line) - len(line.lstrip(" "))] + printable(line, 5000) for line in str(text).split("\n"))
+    return "\n".join(printable(line, 5000) for line in str(text).split("\n"))
 
 
 class PrintableRecord(logging.LogRecord):
@@ -36,7 +36,7 @@ def plain(value):
     if not isinstance(value, str):
         return value
     value = printable(value, 5000)
-    return f"'{value}" if value[:1] in tuple("=+-@＝＋－＠") else value
+    return f"'{value}" if value.lstrip()[:1] in tuple("=+-@＝＋－＠") else value
 
 
 def fault(student: str) -> str:

@@ -28,7 +28,7 @@ TAGS = set(
     "a abbr acronym b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 "
     "hr i img ins kbd li mark ol p pre q s samp small span strong sub summary sup table tbody td tfoot th thead tr tt u ul var".split()
 )
-CELL = {"colspan", "rowspan", "align", "scope"}
+CELL = {"colspan", "rowspan", "align", "scope", "style"}
 ATTRIBUTES = {
     "*": {"class", "title"}, "a": {"href"}, "img": {"src", "alt", "width", "height"}, "td": CELL, "th": CELL,
     "ol": {"start", "type"}, "details": {"open"},
@@ -37,6 +37,7 @@ CLASS = re.compile(r"dataframe|highlight|err|[a-z]{1,2}\d?")  # pandas' and Pygm
 LINK = re.compile(r"https?://(?!localhost\b|127\.|0\.|\[)[^/\s]|mailto:", re.IGNORECASE)  # not to this machine, which may run JupyterLab
 FILE = re.compile(r"(?!/)(?:[\w -]+/)*[\w -]+\.(?:png|jpe?g|gif|webp)", re.IGNORECASE)  # a picture beside the notebook
 DATA = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/]+={0,2}")
+ALIGNED = re.compile(r"text-align: ?(?:left|right|center);?")  # a column of a table in Markdown
 SIZE = re.compile(r"\d{1,4}%?")
 # What no honest text holds; a text that holds it is shown as it was typed.
 ACTIVE = re.compile(
@@ -85,6 +86,8 @@ def clean(markup: str, attachments=None) -> str:
             return value if DATA.fullmatch(value) or FILE.fullmatch(unquote(value)) else None
         if name == "class":
             return " ".join(word for word in value.split() if CLASS.fullmatch(word)) or None
+        if name == "style":
+            return value if ALIGNED.fullmatch(value) else None
         if name in ("width", "height", "colspan", "rowspan", "start"):
             return value if SIZE.fullmatch(value) else None
         return value
