@@ -74,6 +74,8 @@ c.Autograde.autograde_preprocessors = [
 # Pages show nothing of a submission that could run in a browser (grading/pages.py).
 if teaching:
     c.HTMLExporter.preprocessors = ["grading.steps.HarmlessPage", "grading.pages.GuardedPage"]
+    c.CSSHTMLHeaderPreprocessor.enabled = False  # nbconvert's, which the last of these replaces
+    c.GuardedPage.enabled = True
     c.HTMLExporter.filters = {"markdown2html": "grading.pages.markdown2html"}
     from grading.names import PrintableRecord
 
@@ -84,6 +86,5 @@ if teaching:
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     "grading.steps.StudentView",
-    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     "grading.steps.ReadablePages",
 ]

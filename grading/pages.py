@@ -19,8 +19,7 @@ import nh3
 from jinja2 import pass_context
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-from nbconvert.preprocessors import Preprocessor
-from traitlets import Bool
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 
 MOST_TEXT, MOST_HTML, SHOWN = 50_000, 500_000, 20_000  # characters that are read as markup; that are shown of a longer text
 DEEPEST = 250  # tags that are open at a time: nh3 takes the square of it
@@ -280,20 +279,19 @@ def formgrader_scripts() -> str:
     return " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()}'" for code in inline)
 
 
-class GuardedPage(Preprocessor):
-    """Forbid scripts on the page on which Formgrader shows a submission, but for its own.
+class GuardedPage(CSSHTMLHeaderPreprocessor):
+    """Be nbconvert's step that gives a page its style sheets, and forbid scripts on Formgrader's page of a submission.
 
     nbgrader takes no template of ours there. What it does take are style sheets, which it writes into
     the head after its own scripts: a policy counts from where it stands.
     """
 
-    enabled = Bool(True).tag(config=True)
-
     def preprocess(self, nb, resources):
+        nb, resources = super().preprocess(nb, resources)
         if "submission_id" in resources:
             own = policy(
                 script_src=f"{formgrader_scripts()} 'unsafe-hashes' 'unsafe-eval' {MATHJAX}", connect_src="'self'",
                 style_src=f"'self' 'unsafe-inline' {MATHJAX}", font_src=f"'self' data: {MATHJAX}", img_src=f"'self' data: {MATHJAX}",
             )  # fmt: skip
-            resources.setdefault("inlining", {}).setdefault("css", []).append(f"</style>{own}<style>")
+            resources["inlining"]["css"].append(f"</style>{own}<style>")
         return nb, resources
