@@ -189,7 +189,7 @@ def submission_part(html):
         own.extract()
     for own in [box, *box.find_all("div", id=re.compile("^cell-id=")), *box.select("a[name]")]:
         own.attrs = {}
-    for own in box.find_all("div", class_="output_subarea", id=True):
+    for own in box.select("#notebook, #notebook-container"):
         del own["id"]
     return str(box)
 
