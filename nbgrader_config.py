@@ -1,5 +1,6 @@
 """nbgrader's settings: where the course, the students' work and the grades live."""
 
+import logging
 import os
 import sys
 import warnings
@@ -13,6 +14,9 @@ warnings.filterwarnings("ignore", "Object of type <Submitted.* not in session")
 
 here = Path(__file__).resolve().parent
 c = get_config()  # noqa: F821  (nbgrader provides it)
+teaching = (here / "solutions").is_dir()  # students have neither solutions nor what grades
+if teaching and set(str(here)) & set("[]*?"):
+    sys.exit(f"nbgrader can't work in {here}: it takes [, ], * and ? for a pattern. Give the folder another name.")
 
 c.CourseDirectory.course_id = "good-fit"
 c.CourseDirectory.root = str(here)
@@ -24,12 +28,17 @@ c.CourseDirectory.autograded_directory = "classroom/autograded"
 c.CourseDirectory.feedback_directory = "classroom/feedback"
 c.CourseDirectory.db_url = f"sqlite:///{here}/classroom/gradebook.db"
 c.ZipCollectApp.downloaded_directory = "classroom/downloaded"
+c.ZipCollectApp.extractor_plugin = "grading.plugins.Extractor"
+c.ZipCollectApp.collector_plugin = "grading.plugins.Collector"
 # Names as Moodle and Canvas export them, or <unit>_<student>_activity.ipynb:
 #   Anna Muster_123_assignsubmission_file_/activity.ipynb    musteranna_LATE_123_456_activity-1.ipynb
 c.FileNameCollectorPlugin.named_regexp = (
     r".*/(?:\d\d-[a-z0-9-]+_)?(?P<student_id>[^/]+?)(?:_LATE)?"
     r"(?:_\d+_assignsubmission_file_?/|_\d+_\d+_|_)(?P<file_id>activity)(?:[-_ ]?\(?\d+\)?)?\.ipynb$"
 )
+
+# What of a submission is not copied: Jupyter runs its own settings wherever it finds them.
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "nbgrader_config.*", "jupyter*_config.*"]
 
 # Handing out and taking in on one machine; on a shared server name a folder that all can reach.
 exchange = here / "classroom" / "exchange"
@@ -62,10 +71,20 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
 ]
+# Pages show nothing of a submission that could run in a browser (grading/pages.py).
+if teaching:
+    c.HTMLExporter.preprocessors = ["grading.steps.HarmlessPage", "grading.pages.GuardedPage"]
+    c.CSSHTMLHeaderPreprocessor.enabled = False  # nbconvert's, which the last of these replaces
+    c.GuardedPage.enabled = True
+    c.HTMLExporter.filters = {"markdown2html": "grading.pages.markdown2html"}
+    from grading.names import PrintableRecord
+
+    logging.setLogRecordFactory(PrintableRecord)  # names of files and students are printed, not obeyed
+    c.GenerateFeedback.exporter_class = "grading.pages.FeedbackPage"
+    c.ExportApp.plugin_class = "grading.plugins.Export"
 # Feedback holds the messages of the checks, not the hidden tests and not the way to them.
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     "grading.steps.StudentView",
-    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     "grading.steps.ReadablePages",
 ]

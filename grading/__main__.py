@@ -14,6 +14,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
+from .names import printable, printable_lines
+
 
 def main(arguments=None) -> int:
     parser = argparse.ArgumentParser(prog="python -m grading", description="Grade all submissions of a unit.")
@@ -26,6 +28,7 @@ def main(arguments=None) -> int:
     console, error = Console(), Console(stderr=True)
     if options.workers is not None and options.workers < 1:
         parser.error("--workers should be 1 or more")
+    sys.modules.setdefault("rfc3987_syntax", None)  # jsonschema's, for a kind of address that no notebook holds: seconds to import
     os.environ.update(TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1", OMP_NUM_THREADS="1")  # parallel by submissions, not within one
 
     from . import sandbox, warm  # after the environment is set
@@ -48,7 +51,7 @@ def main(arguments=None) -> int:
                     stack.enter_context(server)
             return grade(job, options, console)
     except (batch.Problem, run.ScriptError) as problem:
-        error.print(f"[bold red]Not graded.[/] {escape(str(problem))}", soft_wrap=True)
+        error.print(f"[bold red]Not graded.[/] {escape(printable_lines(problem))}", soft_wrap=True)
         return 1
     except KeyboardInterrupt:
         error.print("\nStopped. What is finished is kept; the same command goes on from there.")
@@ -78,7 +81,7 @@ def grade(job, options, console) -> int:
             elapsed = progress.tasks[0].elapsed or 1
             progress.update(task, rate=f"{60 * progress.tasks[0].completed / elapsed:.0f} a minute")
             if result.outcome in batch.LOOK_AT:
-                progress.print(f"[yellow]{escape(result.student)}: {result.outcome}[/] {escape(result.reason)}", soft_wrap=True)
+                progress.print(f"[yellow]{escape(printable(result.student))}: {result.outcome}[/] {escape(result.reason)}", soft_wrap=True)
     table = Table("outcome", "submissions", "points, mean", title=f"{job.unit}: {len(results)} submissions")
     for outcome in batch.OUTCOMES:
         its = [result for result in results if result.outcome == outcome]
@@ -89,7 +92,7 @@ def grade(job, options, console) -> int:
     console.print(f"Every question: {job.write_table().relative_to(job.course.root)}", soft_wrap=True)
     look = [result for result in results if result.outcome in batch.LOOK_AT]
     if look:
-        console.print(f"[bold yellow]{len(look)} to look at:[/] {escape(', '.join(sorted(r.student for r in look)))}", soft_wrap=True)
+        console.print(f"[bold yellow]{len(look)} to look at:[/] {escape(', '.join(printable(name) for name in sorted(r.student for r in look)))}", soft_wrap=True)
     return 3 if look else 0
 
 

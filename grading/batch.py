@@ -6,13 +6,11 @@ notebooks of other submissions run. What is finished is written to a journal und
 """
 
 import csv
-import hashlib
 import json
 import os
 import shutil
 import threading
 import time
-import warnings
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from copy import deepcopy
@@ -24,24 +22,27 @@ import nbformat
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.utils import is_grade, is_solution
+from nbgrader.utils import is_grade
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import PyFileConfigLoader
 
-from . import steps
-from .run import STOPPED, encoded, run_notebook, stop_all
+from . import sandbox, steps
+from .intake import NOTEBOOK, Ungradable, fingerprint, mark, marked, prepare
+from .names import fault, plain, printable
+from .run import STOPPED, ScriptError, run_notebook, stop_all
 
-NOTEBOOK = "activity.ipynb"
-LARGEST = 200_000_000  # bytes of a submitted notebook; honest ones have less than one million
 OUTCOMES = ("full", "partial", "not attempted", *STOPPED, "ungradable")
 LOOK_AT = (*STOPPED, "ungradable")
+LEAST_FREE = 20_000_000  # bytes on the disk of the course
 
 
 class Problem(Exception):
     """Something that the instructor must put right before grading can begin."""
 
 
-class Ungradable(Exception):
-    """A submission that can't be graded, and why."""
+class Again(Exception):
+    """A submission that took too long while the machine had too much to do."""
 
 
 @dataclass
@@ -64,6 +65,8 @@ class Course:
     def __init__(self, root: Path):
         if not (root / "nbgrader_config.py").is_file():
             raise Problem(f"There is no nbgrader_config.py in {root}. Run this in the course's folder.")
+        if set(str(root)) & set("[]*?"):
+            raise Problem(f"nbgrader can't work in {root}: it takes [, ], * and ? for a pattern. Give the folder another name.")
         self.root = root
 
     @cached_property
@@ -81,6 +84,11 @@ class Course:
     def gradebook(self):
         with Gradebook(self.config.CourseDirectory.db_url, self.config.CourseDirectory.course_id) as gradebook:
             yield gradebook
+
+    @property
+    def megabytes(self) -> int:
+        """What the files of a submission may take."""
+        return sandbox.Limits(**dict(self.config.ExecuteGraded.get("limits", {}))).disk
 
     def api(self, submitted: Path, unsafe: bool) -> NbGraderAPI:
         config = deepcopy(self.config)
@@ -133,103 +141,13 @@ def only_one(path: Path):
         yield
 
 
-def fingerprint(folder: Path) -> str:
-    """Return a checksum of names and contents of a folder's files; links are not followed."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_symlink() or not path.is_file():
-            content = os.readlink(path).encode() if path.is_symlink() else b""
-        else:
-            content = path.read_bytes()
-        digest.update(f"{path.relative_to(folder)}\0{len(content)}\0".encode() + content)
-    return digest.hexdigest()
-
-
-def prepare(submission: Path, release, staged: Path) -> bool:
-    """Copy a submission to ``staged``, mended as far as possible; return whether anything was attempted.
-
-    Links are refused. Outputs go. Checks and locked cells that were deleted come back, changed
-    types and marks are set right; of a duplicated cell the last counts, as nbgrader has it.
-
-    Raises
-    ------
-    Ungradable
-        If there is no notebook, or what is there can't be read as one.
-    """
-    for path in [submission, *submission.rglob("*")]:
-        if path.is_symlink() or not (path.is_file() or path.is_dir()):
-            raise Ungradable(f"{path.name} is a link or a special file, which a submission must not hold.")
-    notebook = submission / NOTEBOOK
-    if not notebook.is_file():
-        there = ", ".join(sorted(path.name for path in submission.iterdir())) or "nothing"
-        raise Ungradable(f"There is no {NOTEBOOK}; there is: {there}.")
-    if notebook.stat().st_size > LARGEST:
-        raise Ungradable(f"The notebook has {notebook.stat().st_size / 1e6:.0f} MB.")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about what is mended right here
-            nb = mended(nbformat.reads(notebook.read_text(encoding="utf-8"), as_version=4), release)
-        nbformat.validate(nb)
-        content = encoded(nb)
-    except Exception as error:
-        words = " ".join(str(error).split())[:150]
-        raise Ungradable(f"{NOTEBOOK} is not a notebook, or it is damaged ({type(error).__name__}: {words}).") from None
-    shutil.rmtree(staged, ignore_errors=True)
-    shutil.copytree(submission, staged, ignore=shutil.ignore_patterns("*.ipynb", ".ipynb_checkpoints"))
-    (staged / NOTEBOOK).write_bytes(content)
-    given = {cell.metadata.nbgrader.grade_id: cell.source.strip() for cell in release.cells if _marked(cell) and is_solution(cell)}
-    return any(
-        cell.source.strip() != given.get(cell.metadata.nbgrader.grade_id)
-        for cell in nb.cells if _marked(cell) and is_solution(cell)
-    )  # fmt: skip
-
-
-def _marked(cell) -> bool:
-    return bool(cell.metadata.get("nbgrader", {}).get("grade_id"))
-
-
-def _claimed(cell) -> str | None:
-    """Return the name that a submitted cell gives itself; nothing in it need be as it should."""
-    marks = cell.metadata.get("nbgrader")
-    name = marks.get("grade_id") if isinstance(marks, dict) else None
-    return name if isinstance(name, str) else None
-
-
-def mended(nb, release):
-    """Return a submitted notebook with plain cells, all marked cells of the release, and its marks."""
-    original = {cell.metadata.nbgrader.grade_id: cell for cell in release.cells if _marked(cell)}
-    claimed = [_claimed(cell) for cell in nb.cells]
-    cells = []
-    for number, cell in enumerate(nb.cells):
-        last = claimed[number] not in claimed[number + 1 :]
-        known = original.get(claimed[number]) if last else None
-        kind = known.cell_type if known else cell.cell_type
-        make = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}.get(kind, nbformat.v4.new_raw_cell)
-        fresh = make(cell.source)
-        if known:
-            fresh.metadata["nbgrader"] = dict(known.metadata.nbgrader)
-        cells.append(fresh)
-    names = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in cells]
-    before = None
-    for name, cell in original.items():
-        if name not in names:
-            at = len(names) - names[::-1].index(before) if before else 0
-            cells.insert(at, nbformat.from_dict(cell))
-            names.insert(at, name)
-        before = name
-    mended = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": release.metadata.get("kernelspec", {})})
-    for number, cell in enumerate(mended.cells):
-        cell["id"] = f"cell-{number}"
-    return mended
-
-
 class Batch:
     """One run over the submissions of a unit."""
 
     def __init__(self, course: Course, unit: str, *, workers=None, regrade=False, unsafe=False, run=run_notebook, stop=stop_all):
         self.course, self.unit, self.unsafe, self.run, self.stop = course, unit, unsafe, run, stop
         self.workers = workers or os.cpu_count() or 1
-        self.lock, self.stopping = threading.Lock(), threading.Event()
+        self.lock, self.stopping, self.overdue = threading.Lock(), threading.Event(), []
         source, release = course.folder("source") / unit, course.folder("release") / unit / NOTEBOOK
         if not (source / NOTEBOOK).is_file():
             units = ", ".join(sorted(path.parent.name for path in course.folder("source").glob(f"*/{NOTEBOOK}")))
@@ -240,13 +158,18 @@ class Batch:
         self.source = fingerprint(source)
         self.journal = Journal(course.journals / f"{unit}.jsonl")
         self.staging = course.root / "classroom" / "staging"
-        found = sorted(path for path in course.folder("submitted").glob(f"*/{unit}") if path.parent.name[0] != ".")
-        self.submissions = {path.parent.name: path for path in found}
-        self.marks = {student: _mark(path) for student, path in self.submissions.items()}
+        self.submissions = {path.parent.name: path for path in self._submissions()}
+        self.marks = {student: mark(path, course.megabytes) for student, path in self.submissions.items()}
         done = {student: self.journal.result(student, self.marks[student]) for student in self.submissions}
         self.done = {} if regrade else {student: result for student, result in done.items() if result}
         self.todo = [student for student in self.submissions if student not in self.done]
         self.outdated = [s for s in self.done if self.journal.entries[s]["source"] != self.source]
+
+    def _submissions(self) -> list:
+        """Return the folders of all submissions; what is odd about one is told when it is its turn."""
+        submitted = self.course.folder("submitted")
+        found = [submitted / name / self.unit for name in sorted(os.listdir(submitted))] if submitted.is_dir() else []
+        return [path for path in found if _there(path)]
 
     def _released(self) -> bool:
         if not (self.course.root / "classroom" / "gradebook.db").exists():
@@ -258,27 +181,38 @@ class Batch:
                 return False
 
     def results(self):
-        """Grade what is to do; yield each Result as it comes."""
+        """Grade what is to do; yield each Result as it comes. What was late on a busy machine comes last, one at a time."""
         with only_one(self.course.journals / f"{self.unit}.lock"), ThreadPoolExecutor(self.workers) as pool:
             try:
                 waiting = [pool.submit(self.grade, student) for student in self.todo]
                 for future in as_completed(waiting):
                     if future.result():
                         yield future.result()
-            except BaseException:
+                for student in sorted(self.overdue):
+                    if result := pool.submit(self.grade, student, alone=True).result():
+                        yield result
+            except BaseException as error:
                 self.stopping.set()
                 self.stop()
                 pool.shutdown(wait=False, cancel_futures=True)
+                if isinstance(error, OSError):
+                    raise Problem(f"{self.trouble() or f'{printable(error)}.'} What is finished is kept; the same command goes on from there.") from error
                 raise
             finally:
                 shutil.rmtree(self.staging / "", ignore_errors=True)
 
-    def grade(self, student: str) -> Result | None:
-        """Grade one submission; None if the run was stopped meanwhile."""
+    def grade(self, student: str, alone: bool = False) -> Result | None:
+        """Grade one submission; None if the run was stopped meanwhile, or if it is to be tried once more, alone.
+
+        Raises
+        ------
+        Problem, ScriptError
+            If no submission can be graded. Whatever else goes wrong makes this one ungradable.
+        """
         if self.stopping.is_set():
             return None
         start, staged = time.monotonic(), self.staging / student / self.unit
-        executed, fault = [], []
+        executed, fatal = [], []
 
         def run(*order):
             if self.stopping.is_set():  # while nbgrader made it ready: it would not be ended any more
@@ -287,7 +221,7 @@ class Batch:
             try:
                 executed.append(self.run(*order))
             except Exception as error:  # of ours or the cluster's, not the submission's
-                fault.append(error)
+                fatal.append(error)
                 raise
             finally:
                 self.lock.acquire()
@@ -295,39 +229,81 @@ class Batch:
                 os.environ["NBGRADER_EXECUTION"] = "autograde"
             if self.stopping.is_set():
                 raise RuntimeError("stopped")
+            if executed[0].outcome == "timed out" and getattr(executed[0], "overloaded", False) and not alone:
+                fatal.append(Again())
+                raise fatal[0]
             return executed[0]
 
         result = Result(student, "ungradable")
-        with self.lock:
-            steps.RUN.set(run)
-            try:
-                attempted = prepare(self.submissions[student], self.release, staged)
+        try:
+            if why := fault(student):
+                raise Ungradable(f"The folder's name can't be a student's: {why}. Rename it.")
+            attempted = prepare(self.submissions[student], self.release, staged, self.course.megabytes)
+            with self.lock:
+                steps.RUN.set(run)
                 done = self.course.api(self.staging, self.unsafe).autograde(self.unit, student)
-                if fault and not self.stopping.is_set():
-                    raise fault[0]
                 if self.stopping.is_set():
                     return None
+                if fatal:
+                    raise fatal[0]
                 if not done["success"]:
-                    raise Ungradable(f"nbgrader refused it: {_last_line(done)}")
+                    raise Ungradable(f"nbgrader refused it: {_last_line(done)}.")
                 self.read_scores(result)
-                result.outcome = _outcome(result, attempted, executed[0].outcome if executed else "finished")
-                result.reason = executed[0].reason if executed else ""
-            except Ungradable as error:
-                result.reason = str(error) + self._kept(student)
-            finally:
-                shutil.rmtree(staged.parent, ignore_errors=True)
-            if executed:
-                result.cpu = executed[0].cpu
-            result.seconds = time.monotonic() - start
+            result.outcome = _outcome(result, attempted, executed[0].outcome if executed else "finished")
+            result.reason = printable(executed[0].reason, 2000) if executed else ""
+        except Again:
+            self.overdue.append(student)
+            return None
+        except (Problem, ScriptError):
+            raise
+        except Ungradable as why:
+            result = self.ungradable(student, str(why))
+        except Exception as error:
+            result = self.ungradable(student, f"Grading it failed ({type(error).__name__}: {printable(error, 200)}).")
+        finally:
+            shutil.rmtree(staged.parent, ignore_errors=True)
+        if executed:
+            result.cpu = executed[0].cpu
+        result.seconds = time.monotonic() - start
+        with self.lock:
             self.journal.add(result, self.marks[student], self.source)
         return result
+
+    def ungradable(self, student: str, reason: str) -> Result:
+        """Return the result of a submission that could not be graded.
+
+        Raises
+        ------
+        Problem
+            If that is not its fault.
+        """
+        with self.lock:
+            if trouble := self.trouble():
+                raise Problem(f"{trouble} What is finished is kept; the same command goes on from there.")
+            return Result(student, "ungradable", printable(reason, 1000) + self._kept(student))
+
+    def trouble(self) -> str:
+        """Return what keeps any submission from being graded, or an empty text."""
+        if shutil.disk_usage(self.course.root).free < LEAST_FREE:
+            return "The disk is full."
+        try:
+            with self.course.gradebook() as gradebook:
+                gradebook.find_assignment(self.unit)
+                if gradebook.engine.dialect.name == "sqlite":
+                    gradebook.db.execute(text("BEGIN IMMEDIATE"))  # whoever writes has it to himself
+                    gradebook.db.rollback()
+        except MissingEntry:
+            return f"The gradebook does not know {self.unit} any more."
+        except (SQLAlchemyError, OSError) as error:
+            return f"The gradebook can't be written ({printable(getattr(error, 'orig', None) or error, 200)}). Is it open elsewhere?"
+        return "" if self.unsafe or self.run is not run_notebook else sandbox.why_not()
 
     def read_scores(self, result: Result) -> None:
         """Fill in points and messages from the gradebook and the graded notebook."""
         graded = nbformat.read(self.course.folder("autograded") / result.student / self.unit / NOTEBOOK, as_version=4)
         messages = {
-            cell.metadata.nbgrader.grade_id: " ".join(output.get("evalue", "").split())
-            for cell in graded.cells if _marked(cell) and is_grade(cell)
+            cell.metadata.nbgrader.grade_id: printable(output.get("evalue", ""), 5000)
+            for cell in graded.cells if marked(cell) and is_grade(cell)
             for output in cell.get("outputs", []) if output.output_type == "error"
         }  # fmt: skip
         with self.course.gradebook() as gradebook:
@@ -340,6 +316,8 @@ class Batch:
 
     def _kept(self, student: str) -> str:
         """Say so if the gradebook still shows the score of an earlier run."""
+        if fault(student):
+            return ""
         with self.course.gradebook() as gradebook:
             try:
                 score = gradebook.find_submission(self.unit, student).score
@@ -358,18 +336,20 @@ class Batch:
                 result = self.journal.result(student, self.marks[student])
                 if result:
                     for question in result.questions or [["", "", "", result.reason]]:
-                        table.writerow([student, result.outcome, *map(_harmless, question)])
+                        table.writerow([plain(student), result.outcome, *map(plain, question)])
         os.replace(temporary, path)
         return path
 
 
-def _mark(submission: Path) -> str:
-    return fingerprint(submission) if submission.is_dir() and not submission.is_symlink() else "no folder"
-
-
-def _harmless(value):
-    """Keep a spreadsheet from taking a student's words for a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value
+def _there(path: Path) -> bool:
+    """Tell whether there is something by a name, even if we may not look at it."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return path.parent.name[0] != "."
+    return True
 
 
 def _outcome(result: Result, attempted: bool, ran: str) -> str:
@@ -384,4 +364,4 @@ def _last_line(done: dict) -> str:
     """Return the line of nbgrader's log that says what went wrong."""
     lines = [line.strip() for line in (done.get("log") or done.get("error") or "").splitlines()]
     lines = [line for line in lines if line and not line.startswith(("[", "File ", "~", "^"))]
-    return lines[-1][:200] if lines else "no reason given"
+    return printable(lines[-1].rstrip("."), 200) if lines else "no reason given"

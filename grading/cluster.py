@@ -16,7 +16,7 @@ def connect(address: str, workers: int | None, console):
     and shuts notebooks into its own sandbox. A notebook whose worker is lost runs on another.
     """
     try:
-        from distributed import Client, KilledWorker
+        from distributed import Client, CancelledError, KilledWorker
     except ImportError:
         raise Problem("Grading on a cluster needs dask.distributed: uv pip install distributed.") from None
     try:
@@ -55,6 +55,10 @@ def connect(address: str, workers: int | None, console):
                         raise Problem(f"All workers at {address} are gone. Start some; the same command then goes on.") from None
                 except KilledWorker:
                     raise Ungradable("Each worker of the cluster that ran this notebook was lost.") from None
+                except (CancelledError, OSError):
+                    if client.status == "running":
+                        raise
+                    raise Problem(f"The Dask scheduler at {address} is gone. Start it; the same command then goes on.") from None
 
         def stop():
             with suppress(Exception):  # a cluster that is gone runs nothing

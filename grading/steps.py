@@ -1,25 +1,25 @@
 """Steps in nbgrader's pipelines, named in nbgrader_config.py."""
 
+import json
 import os
-import re
 import secrets
 import tempfile
 from contextvars import ContextVar
 from pathlib import Path
 
 import nbformat
-from bleach import ALLOWED_TAGS
 from nbconvert.preprocessors import Preprocessor
-from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbgrader import utils
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearHiddenTests, Execute
-from traitlets import Bool, Dict, Int, default
+from traitlets import Bool, Dict, Int
 
-from . import script
+from . import bounded, pages, script
+from .intake import survey
 from .run import encoded, run_notebook
 from .sandbox import Limits
 
+SECONDS = 3  # of CPU, to clean a page; an honest one takes a tenth
 # Where notebooks run: here, unless whoever grades says otherwise (a pool, a cluster).
 RUN = ContextVar("RUN", default=run_notebook)
 
@@ -51,12 +51,11 @@ class ExecuteGraded(Execute):
         if not any(utils.is_grade(cell) for cell in nb.cells):
             return nb, resources
         folder = Path(resources["metadata"]["path"])
+        limits = Limits(**{"cell": self.timeout} | self.limits)
         files = {
             str(path.relative_to(folder)): path.read_bytes()
-            for path in folder.rglob("*")
-            if path.is_file() and not path.is_symlink() and path.suffix != ".ipynb"
-        }
-        limits = Limits(**{"cell": self.timeout} | self.limits)
+            for path in survey(folder, limits.disk) if path.suffix != ".ipynb"
+        }  # fmt: skip
         plan = self.plan(resources["nbgrader"]) if self.judge else None
         executed = RUN.get()(encoded(nb), files, limits, self.unsafe, plan)
         nb = nbformat.reads(executed.notebook.decode(), as_version=4)
@@ -104,24 +103,18 @@ class JudgeableChecks(Preprocessor):
         return nb, resources
 
 
-class HarmlessPage(SanitizeHTML):
-    """Take scripts out of what a student wrote or printed: it is read in the instructor's browser.
-
-    Tables, plain pictures and folded text stay.
-    """
+class HarmlessPage(Preprocessor):
+    """Leave in a notebook only what a page may show (:mod:`grading.pages`): it is read in the instructor's browser."""
 
     enabled = Bool(True).tag(config=True)
-    markup = re.compile(r"<[a-zA-Z!/?]")
 
-    @default("tags")
-    def _tags(self):
-        more = "br caption dd del details div dl dt h1 h2 h3 h4 h5 h6 hr p pre span sub summary sup table tbody td tfoot th thead tr"
-        return sorted({*ALLOWED_TAGS, *more.split()})
-
-    def preprocess_cell(self, cell, resources, cell_index):
-        if cell.cell_type != "code" and not self.markup.search(cell.source):
-            return cell, resources  # nothing to clean; `a < b` stays as it is
-        return super().preprocess_cell(cell, resources, cell_index)
+    def preprocess(self, nb, resources):
+        notebook = json.dumps(nb)
+        try:
+            found = bounded.child.call(pages.cleaned, notebook, seconds=SECONDS)
+        except (bounded.TooMuch, bounded.Refused):
+            found = bounded.child.call(pages.cleaned, notebook, True)
+        return nbformat.from_dict(json.loads(found)), resources
 
 
 class StudentView(Preprocessor):

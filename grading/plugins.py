@@ -1,0 +1,145 @@
+"""Plugins of nbgrader, named in nbgrader_config.py: take in what a learning platform exports, and export grades."""
+
+import csv
+import os
+import re
+import shutil
+import tarfile
+import unicodedata
+import zipfile
+from pathlib import Path, PurePosixPath
+
+from nbgrader.api import MissingEntry
+from nbgrader.plugins import ExtractorPlugin, ExportPlugin, FileNameCollectorPlugin
+
+from .names import fault, plain, printable
+
+MOST_MEMBERS, LARGEST = 2_000, 200_000_000  # of an archive within the platform's: files, and their bytes together
+# Jupyter runs these where it finds them, and can be led to a folder by an address.
+SETTINGS = re.compile(r"(nbgrader|jupyter\w*)_config.*", re.IGNORECASE)
+
+
+class Collector(FileNameCollectorPlugin):
+    """nbgrader's, which makes paths only of what can be a student's name, and passes over what macOS adds to archives."""
+
+    def collect(self, submitted_file):
+        path = Path(submitted_file)
+        if "__MACOSX" in path.parts or path.name.startswith("._"):
+            return None
+        found = super().collect(submitted_file)
+        if not found:
+            return None
+        # Composed letters, as keyboards write them, also from macOS; no brackets, which nbgrader takes for a pattern.
+        student = unicodedata.normalize("NFC", found["student_id"]).strip().translate(str.maketrans("[]", "()"))
+        if why := fault(student):
+            self.log.error("Skipped %s: %s can't be a student's name, because %s.", submitted_file, printable(repr(student)), why)
+            return None
+        return found | {"student_id": student}
+
+
+class Extractor(ExtractorPlugin):
+    """nbgrader's, with bounds: what is wrong with one archive or file is told, and the others are unpacked."""
+
+    def extract(self, archive_path, extracted_path):
+        for root, folders, names in os.walk(archive_path):
+            folders.sort()
+            folder = Path(extracted_path, os.path.relpath(root, archive_path))
+            for name in sorted(names):
+                source = Path(root, name)
+                if source.suffix in self.zip_ext:
+                    self.unpack(source, folder / stem(name), shutil.disk_usage(extracted_path).free // 2, 1_000_000, nested=True)
+                else:
+                    folder.mkdir(parents=True, exist_ok=True)
+                    shutil.copy(source, folder / name)
+
+    def unpack(self, source: Path, folder: Path, room: int, most: int, nested: bool) -> None:
+        """Unpack an archive into a folder, and with ``nested`` the archives in it, each within the bounds of a submission."""
+        try:
+            with Archive(source) as archive:
+                found, size = [], 0
+                for name, bytes_, opened in archive.files():
+                    size += bytes_
+                    if size > room or len(found) == most:
+                        self.log.error("Skipped %s: it holds more than %d files or %.0f MB.", source, most, room / 1e6)
+                        return
+                    if self.wanted(name, source):
+                        found.append((name, bytes_, opened))
+                for name, size, opened in found:
+                    self.write(folder / name, size, opened, source)
+        except Exception as error:  # zipfile and tarfile raise many kinds
+            self.log.error("Skipped the rest of %s, which can't be unpacked (%s: %s).", source, type(error).__name__, error)
+        for inner in sorted(folder.rglob("*")) if nested and folder.is_dir() else ():
+            if inner.suffix in self.zip_ext and inner.is_file():
+                self.unpack(inner, inner.parent / stem(inner.name), LARGEST, MOST_MEMBERS, nested=False)
+
+    def wanted(self, name: str, source: Path) -> bool:
+        """Tell whether a member is to be written; say so if it would be written elsewhere."""
+        parts = PurePosixPath(name).parts
+        if "__MACOSX" in parts or parts[-1:] and SETTINGS.fullmatch(parts[-1]):
+            return False
+        if not parts or name.startswith("/") or ".." in parts or "\\" in name or "\0" in name:
+            self.log.error("Skipped %s in %s: it would be written elsewhere.", name, source)
+            return False
+        return True
+
+    def write(self, path: Path, size: int, opened, source: Path) -> None:
+        """Write a member, no more of it than it was said to have."""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with opened() as content, open(path, "wb") as file:
+                while size > 0 and (part := content.read(min(size, 1 << 20))):
+                    size -= len(part)
+                    file.write(part)
+        except (OSError, RuntimeError, zipfile.BadZipFile, ValueError) as error:  # a password, a name too long, a damaged part
+            self.log.error("Skipped %s in %s (%s).", path.name, source, error)
+
+
+class Archive:
+    """An archive that is open: its plain files, as name, size, and what opens them."""
+
+    def __init__(self, source: Path):
+        self.archive = tarfile.open(source) if source.suffix != ".zip" else zipfile.ZipFile(source)
+
+    def files(self):
+        if isinstance(self.archive, zipfile.ZipFile):
+            return ((one.filename, one.file_size, lambda one=one: self.archive.open(one)) for one in self.archive.infolist() if not one.is_dir())
+        return ((one.name, one.size, lambda one=one: self.archive.extractfile(one)) for one in self.archive if one.isreg())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.archive.close()
+
+
+def stem(name: str) -> str:
+    """Return the name of the folder for an archive: without ``.zip``, ``.gz`` or ``.tar.gz``."""
+    return re.sub(r"(\.tar)?\.[^.]+$", "", name) or name
+
+
+class Export(ExportPlugin):
+    """All grades as CSV, with the columns of nbgrader's own, quoted, and without formulas."""
+
+    columns = ["assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email", "raw_score",
+               "late_submission_penalty", "score", "max_score"]  # fmt: skip
+
+    def export(self, gradebook):
+        with open(self.to or "grades.csv", "w", newline="", encoding="utf-8") as file:
+            table = csv.DictWriter(file, self.columns)
+            table.writeheader()
+            for assignment in gradebook.assignments:
+                for student in gradebook.students:
+                    if (not self.assignment or assignment.name in map(str, self.assignment)) and (not self.student or student.id in map(str, self.student)):
+                        table.writerow({name: plain(value) for name, value in self.row(gradebook, assignment, student).items()})
+
+    def row(self, gradebook, assignment, student) -> dict:
+        """Return what the table says of a student and a unit; nothing handed in counts as 0."""
+        row = {"assignment": assignment.name, "duedate": assignment.duedate, "student_id": student.id, "last_name": student.last_name,
+               "first_name": student.first_name, "email": student.email, "max_score": assignment.max_score}  # fmt: skip
+        try:
+            found = gradebook.find_submission(assignment.name, student.id)
+        except MissingEntry:
+            return row | {"raw_score": 0.0, "late_submission_penalty": 0.0, "score": 0.0}
+        penalty = found.late_submission_penalty
+        return row | {"timestamp": found.timestamp, "raw_score": found.score, "late_submission_penalty": penalty,
+                      "score": max(0.0, found.score - penalty)}  # fmt: skip
