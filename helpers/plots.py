@@ -4,6 +4,9 @@ Every function draws on ``ax`` (a new one without it) and returns the Axes.
 Show the result with :func:`show`, which stores a description for screen readers.
 """
 
+import re
+
+import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -18,6 +21,19 @@ BLUE, ORANGE, GREEN, RED, PURPLE, SKY = (
 CLASSES = LinearSegmentedColormap.from_list("classes", [BLUE, "white", ORANGE])
 LINES = ["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2))]
 MARKERS = ["o", "^", "s", "D", "v", "P"]
+# Which way is better, for a record without its model: names as Keras gives them, without _ and capitals.
+RISING = set(
+    "acc accuracy binaryaccuracy categoricalaccuracy sparsecategoricalaccuracy topkcategoricalaccuracy "
+    "sparsetopkcategoricalaccuracy auc precision recall precisionatrecall recallatprecision sensitivityatspecificity "
+    "specificityatsensitivity f1score fbetascore iou binaryiou meaniou onehotiou onehotmeaniou r2 r2score "
+    "pearsoncorrelation concordancecorrelation".split()
+)
+FALLING = set(
+    "loss mse mae mape msle bce meansquarederror rootmeansquarederror meanabsoluteerror meanabsolutepercentageerror "
+    "meansquaredlogarithmicerror logcosh logcosherror kldivergence poisson hinge squaredhinge categoricalhinge huber "
+    "binarycrossentropy categoricalcrossentropy sparsecategoricalcrossentropy binaryfocalcrossentropy "
+    "categoricalfocalcrossentropy".split()
+)
 
 
 def set_theme() -> None:
@@ -67,6 +83,32 @@ def _axes(ax):
     return plt.subplots()[1] if ax is None else ax
 
 
+def _rises(history, metric):
+    """Return whether higher values of a metric are better, lower ones (False), or None if nobody can tell.
+
+    Keras knows it of the metrics in a model, whatever they are called, and tells it through the callback that
+    watches for improvement. Of a record without its model, and of several outputs, there are only the names.
+    """
+    model = getattr(history, "model", None)
+    metric = metric.split("[")[0]
+    if model is not None:
+        watch = keras.callbacks.EarlyStopping(f"val_{metric}", patience=2)
+        watch.set_model(model)
+        watch.on_train_begin()
+        try:
+            for epoch, value in enumerate((0.0, 1.0)):
+                watch.on_epoch_end(epoch, {watch.monitor: value})
+            return float(watch.best) == 1
+        except ValueError:  # a function of one's own, or one of several outputs
+            outputs = getattr(model, "output_names", None) or []
+            output = next((name for name in outputs if len(outputs) > 1 and metric.startswith(f"{name}_")), None)
+            if output is None:
+                return None
+            metric = metric.removeprefix(f"{output}_")
+    name = re.sub(r"_\d+$", "", metric).replace("_", "").lower()
+    return True if name in RISING else False if name in FALLING else None
+
+
 def learning_curves(history, metric="loss", *, ax=None, mark_best=True):
     """Draw a metric of training (dashed) and of validation (solid) against the epoch.
 
@@ -76,25 +118,27 @@ def learning_curves(history, metric="loss", *, ax=None, mark_best=True):
     metric : str
         ``"loss"`` or a metric that the model was compiled with.
     mark_best : bool
-        Mark the epoch with the best validation value: highest accuracy, AUC,
-        precision, recall or R2, lowest of anything else.
+        Mark the epoch with the best validation value: the highest of an accuracy, an AUC and others that
+        should rise, the lowest of a loss or an error. Where it can't be told which is better, as of a
+        function of one's own, nothing is marked.
 
     Raises
     ------
     ValueError
         If the metric was not recorded; the message lists those that were.
     """
-    ax = _axes(ax)
+    metric = metric.removeprefix("val_")
     frame = history_frame(history)
     if metric not in frame:
         recorded = ", ".join(c for c in frame if not c.startswith("val_"))
         raise ValueError(f"The history has no {metric!r}. It has: {recorded}.")
+    ax = _axes(ax)
     ax.plot(frame.index, frame[metric], color=BLUE, linestyle="--", label="training")
-    validation = frame.get(f"val_{metric}")
-    if validation is not None:
-        ax.plot(frame.index, validation, color=RED, linestyle="-", label="validation")
-        if mark_best:
-            rises = any(word in metric for word in ("accuracy", "auc", "precision", "recall", "r2"))
+    if f"val_{metric}" in frame:
+        validation = frame[f"val_{metric}"].dropna()  # NaN where nothing was validated
+        ax.plot(validation.index, validation, color=RED, linestyle="-", label="validation")
+        rises = _rises(history, metric)
+        if mark_best and len(validation) and rises is not None:
             best = validation.idxmax() if rises else validation.idxmin()
             ax.plot(best, validation[best], "o", color="black", markersize=9, zorder=5,
                     label=f"best epoch: {best}")  # fmt: skip
@@ -110,13 +154,25 @@ def validation_curves(histories: dict, metric="loss", *, ax=None):
     ----------
     histories : dict of name to History
         Each trained with ``validation_data``.
+
+    Raises
+    ------
+    ValueError
+        If one was trained without, or has no such metric; the message says which.
     """
+    metric = metric.removeprefix("val_")
     ax = _axes(ax)
     for (name, history), line in zip(histories.items(), LINES * len(histories)):
         frame = history_frame(history, name)
         if f"val_{metric}" not in frame:
-            raise ValueError(f"{name!r} was trained without validation_data: no curve to draw.")
-        ax.plot(frame.index, frame[f"val_{metric}"], linestyle=line, label=name)
+            recorded = ", ".join(c.removeprefix("val_") for c in frame if c.startswith("val_"))
+            raise ValueError(
+                f"{name!r} has no validation values of {metric!r}. It has those of: {recorded}."
+                if recorded
+                else f"{name!r} was trained without validation_data: no curve to draw."
+            )
+        validation = frame[f"val_{metric}"].dropna()
+        ax.plot(validation.index, validation, linestyle=line, label=name)
     ax.set(xlabel="epoch", ylabel=f"validation {metric.replace('_', ' ')}")
     ax.legend()
     return ax
@@ -129,7 +185,7 @@ def decision_boundary(model, X, y, *, ax=None, title=""):
     ----------
     model : keras.Model with two inputs and one sigmoid output
     X : array of shape (n, 2)
-    y : array of shape (n,), of 0 and 1
+    y : array of shape (n,) or (n, 1), of 0 and 1
     """
     if np.shape(X)[1:] != (2,):
         raise ValueError(f"A decision boundary needs two features; X has shape {np.shape(X)}.")
@@ -138,6 +194,8 @@ def decision_boundary(model, X, y, *, ax=None, title=""):
     x1, x2 = np.meshgrid(np.linspace(low[0], high[0], 200), np.linspace(low[1], high[1], 200))
     grid = np.column_stack([x1.ravel(), x2.ravel()])
     probability = require_model(model).predict(grid, batch_size=len(grid), verbose=0)
+    if probability.size != x1.size:
+        raise ValueError(f"A decision boundary needs a model with one output; this one has {probability.shape[-1]}.")
     probability = probability.reshape(x1.shape)
     ax.contourf(x1, x2, probability, levels=np.linspace(0, 1, 11), cmap=CLASSES, alpha=0.6)
     ax.contour(x1, x2, probability, levels=[0.5], colors="black", linewidths=2)
@@ -149,10 +207,16 @@ def decision_boundary(model, X, y, *, ax=None, title=""):
 
 
 def scatter_classes(X, y, *, ax=None):
-    """Draw two-dimensional data: class 0 as blue circles, class 1 as orange triangles."""
+    """Draw two-dimensional data: class 0 as blue circles, class 1 as orange triangles.
+
+    Parameters
+    ----------
+    X : array of shape (n, 2)
+    y : array of shape (n,) or (n, 1), of 0 and 1
+    """
     ax = _axes(ax)
     for label, (colour, marker) in enumerate([(BLUE, "o"), (ORANGE, "^")]):
-        rows = np.asarray(y) == label
+        rows = np.ravel(y) == label
         ax.scatter(*np.asarray(X)[rows].T, color=colour, marker=marker, s=45,
                    edgecolor="black", linewidth=0.6, label=f"class {label}")  # fmt: skip
     ax.set(xlabel="feature 1", ylabel="feature 2")
@@ -164,9 +228,8 @@ def confusion_matrix(y, probability, *, threshold=0.5, labels=None, ax=None):
 
     Parameters
     ----------
-    y : array of shape (n,), of 0 and 1
-    probability : array of shape (n,) or (n, 1)
-        Predicted probability of class 1; at least ``threshold`` counts as class 1.
+    y, probability : array of shape (n,) or (n, 1)
+        The labels 0 and 1, and the predicted probability of class 1; at least ``threshold`` counts as class 1.
     labels : sequence of two str, optional
         Names of the classes 0 and 1.
     """
@@ -174,7 +237,7 @@ def confusion_matrix(y, probability, *, threshold=0.5, labels=None, ax=None):
 
     predicted = np.ravel(probability) >= threshold
     display = ConfusionMatrixDisplay.from_predictions(
-        y, predicted.astype(int), labels=[0, 1], display_labels=labels, ax=_axes(ax),
+        np.ravel(y), predicted.astype(int), labels=[0, 1], display_labels=labels, ax=_axes(ax),
         cmap="Blues", colorbar=False,
     )  # fmt: skip
     display.ax_.set(xlabel="predicted class", ylabel="true class")
@@ -188,14 +251,14 @@ def roc_curves(scores: dict, *, ax=None):
     Parameters
     ----------
     scores : dict of name to (y, probability)
-        Each an array of shape (n,).
+        Each an array of shape (n,) or (n, 1).
     """
     from sklearn.metrics import RocCurveDisplay
 
     ax = _axes(ax)
     for (name, (y, probability)), line in zip(scores.items(), LINES * len(scores)):
         RocCurveDisplay.from_predictions(
-            y, np.ravel(probability), name=name, ax=ax, curve_kwargs={"linestyle": line}
+            np.ravel(y), np.ravel(probability), name=name, ax=ax, curve_kwargs={"linestyle": line}
         )
     ax.plot([0, 1], [0, 1], color="grey", linestyle=":", label="guessing (AUC = 0.50)")
     ax.set(xlabel="false positive rate", ylabel="true positive rate", aspect="equal")
@@ -212,11 +275,13 @@ def weight_histogram(models: dict, *, ax=None, bins=60):
         Biases and other one-dimensional weights are left out.
     """
     ax = _axes(ax)
-    kernels = {
-        name: np.concatenate([w.ravel() for w in require_model(model, name).get_weights() if w.ndim > 1])
-        for name, model in models.items()
-    }
-    limit = max(np.quantile(np.abs(kernel), 0.995) for kernel in kernels.values())
+    kernels = {}
+    for name, model in models.items():
+        weights = [w.ravel() for w in require_model(model, name).get_weights() if w.ndim > 1]
+        if not weights:
+            raise ValueError(f"The model {name!r} has no weights yet: train it, or build it with a `keras.Input`.")
+        kernels[name] = np.concatenate(weights)
+    limit = max(np.quantile(np.abs(kernel), 0.995) for kernel in kernels.values()) or 1.0  # all may be zero
     edges = np.linspace(-limit, limit, bins)
     for (name, kernel), line in zip(kernels.items(), LINES * len(kernels)):
         ax.hist(kernel, bins=edges, histtype="step", linewidth=2.2, linestyle=line, label=name)
@@ -226,7 +291,7 @@ def weight_histogram(models: dict, *, ax=None, bins=60):
 
 
 def comparison_table(results: dict, digits=3) -> pd.DataFrame:
-    """Return the scores of several models as a frame for reading: a row a model.
+    """Return the scores of several models as a frame for reading: a row for each model.
 
     Parameters
     ----------

@@ -47,7 +47,12 @@ def require_model(model, name="model"):
 
 
 def history_frame(history, name="history") -> pd.DataFrame:
-    """Return a training history as a frame: a row an epoch (from 1), a column a metric.
+    """Return a training history as a frame: a row for each epoch (from 1), a column for each metric.
+
+    A metric with a value for each class, such as ``F1Score``, has a column for each: ``f1_score[0]``,
+    ``f1_score[1]``, ... (of a single class just ``f1_score``). After ``fit(..., validation_freq=5)`` the
+    columns of the validation hold NaN in the epochs between, so take their last value with
+    ``.dropna().iloc[-1]`` and their best with ``.min()`` or ``.idxmin()``, which pass over NaN.
 
     Parameters
     ----------
@@ -59,7 +64,8 @@ def history_frame(history, name="history") -> pd.DataFrame:
     TypeError
         If it is something else, with a hint where it is a model.
     ValueError
-        If no epoch was recorded.
+        If no epoch was recorded, or if it can't be told which epochs were validated: a history holds the
+        values alone, so ``validation_freq`` must be the one number that fits how many there are.
     """
     if isinstance(history, keras.Model):
         raise TypeError(
@@ -71,11 +77,36 @@ def history_frame(history, name="history") -> pd.DataFrame:
         raise TypeError(
             f"`{name}` should be what `fit` returned, but it is of type {type(history).__name__}."
         )
-    frame = pd.DataFrame(record)
-    if frame.empty:
+    record = {metric: np.atleast_1d(np.asarray(values, dtype=float)) for metric, values in record.items()}
+    epochs = max((len(values) for values in record.values()), default=0)
+    if not epochs:
         raise ValueError(f"`{name}` holds no epoch: train the model with `fit` first.")
-    frame.index = pd.RangeIndex(1, len(frame) + 1, name="epoch")
-    return frame
+    index = pd.RangeIndex(1, epochs + 1, name="epoch")
+    columns = {}
+    for metric, values in record.items():
+        found = f"`{name}` has {len(values)} values of {metric!r} for {epochs} epochs"
+        rows = index[list(_measured(history, epochs, len(values), found))]
+        parts = values.reshape(len(values), -1 if values.size else 1).T
+        for k, part in enumerate(parts):
+            columns[metric if len(parts) == 1 else f"{metric}[{k}]"] = pd.Series(part, rows)
+    return pd.DataFrame(columns, index)
+
+
+def _measured(history, epochs, values, found):
+    """Return the positions of the epochs in which so many values were measured; ``found`` says it in words."""
+    if values == epochs:
+        return range(epochs)
+    numbers = np.arange(1, epochs + 1)
+    if len(getattr(history, "epoch", ())) == epochs:  # not from 1 on after fit(..., initial_epoch=...)
+        numbers = np.array(history.epoch) + 1
+    fitting = [np.flatnonzero(numbers % distance == 0) for distance in range(1, numbers[-1] + 1)]
+    fitting = {tuple(positions) for positions in fitting if len(positions) == values}
+    if len(fitting) != 1:
+        raise ValueError(
+            f"{found} and does not say to which they belong. "
+            "Train with `validation_freq=1`, which is what `fit` does unless told otherwise."
+        )
+    return fitting.pop()
 
 
 def classification_scores(model, X, y) -> dict:
@@ -88,7 +119,7 @@ def classification_scores(model, X, y) -> dict:
     ----------
     model : keras.Model with one sigmoid output
     X : array of shape (n, features)
-    y : array of shape (n,), of 0 and 1
+    y : array of shape (n,) or (n, 1), of 0 and 1
 
     Returns
     -------
@@ -97,15 +128,16 @@ def classification_scores(model, X, y) -> dict:
     """
     from sklearn.metrics import accuracy_score, log_loss
 
+    y = np.ravel(y)
     probability = require_model(model).predict(X, batch_size=4096, verbose=0).ravel()
     return {
-        "loss": log_loss(y, probability),
+        "loss": log_loss(y, probability, labels=[0, 1]),  # rows of one class alone have a loss, too
         "accuracy": accuracy_score(y, probability > 0.5),
     }
 
 
 def over_seeds(run, seeds=range(5)) -> pd.DataFrame:
-    """Call ``run()`` once a seed and return its results, a row a seed.
+    """Call ``run()`` once for each seed and return its results, a row for each.
 
     Parameters
     ----------
@@ -116,7 +148,7 @@ def over_seeds(run, seeds=range(5)) -> pd.DataFrame:
     rows = {}
     for seed in seeds:
         keras.utils.set_random_seed(seed)
-        rows[seed] = {key: np.float64(value) for key, value in run().items()}
+        rows[seed] = {key: np.asarray(value, dtype=float).item() for key, value in run().items()}
     frame = pd.DataFrame.from_dict(rows, orient="index")
     frame.index.name = "seed"
     return frame

@@ -1,5 +1,6 @@
 """The small library that notebooks import: what it returns, draws and refuses."""
 
+import re
 import subprocess
 import sys
 
@@ -69,10 +70,41 @@ def test_history_frame_counts_epochs_from_one(trained):
     assert frame.equals(training.history_frame(trained[1].history))
 
 
+def test_history_frame_puts_validation_values_where_they_were_measured(trained):
+    model, _, X, y = trained
+    fit = {"epochs": 9, "validation_data": (X, y), "verbose": 0}
+    history = model.fit(X, y, validation_freq=2, **fit)
+    frame = training.history_frame(history)
+    assert list(frame.index[frame["val_loss"].notna()]) == [2, 4, 6, 8] and len(frame) == 9
+    assert list(frame["val_loss"].dropna()) == history.history["val_loss"] and frame["loss"].notna().all()
+    frame = training.history_frame(model.fit(X, y, validation_freq=2, initial_epoch=1, **fit))
+    assert list(frame.index[frame["val_loss"].notna()]) == [1, 3, 5, 7], "epochs 2, 4, 6 and 8 of Keras are these of the frame"
+    assert "val_loss" not in training.history_frame(model.fit(X, y, validation_freq=10, **fit))
+    drawn = plots.learning_curves(history).get_lines()[1]
+    assert list(drawn.get_xdata()) == [2, 4, 6, 8], "a line through NaN would be drawn nowhere"
+    assert list(plots.validation_curves({"net": history}).get_lines()[0].get_xdata()) == [2, 4, 6, 8]
+
+
+@pytest.mark.parametrize("freq", [5, [1, 10], [3, 4, 5, 6]])
+def test_history_frame_does_not_guess_which_epochs_were_validated(trained, freq):
+    model, _, X, y = trained
+    history = model.fit(X, y, epochs=10, validation_data=(X, y), validation_freq=freq, verbose=0)
+    with pytest.raises(ValueError, match=r"does not say to which they belong. Train with `validation_freq=1`"):
+        training.history_frame(history)
+
+
+def test_history_frame_has_a_column_for_each_class(trained):
+    record = {"loss": [2.0, 1.0], "f1_score": [np.array([0.1, 0.5]), np.array([0.2, 0.4])], "auc": [np.array([0.3])] * 2}
+    frame = training.history_frame(record)
+    assert list(frame) == ["loss", "f1_score[0]", "f1_score[1]", "auc"] and list(frame["f1_score[1]"]) == [0.5, 0.4]
+    assert list(training.history_frame({"loss": np.array([2.0, 1.0])})["loss"]) == [2, 1]
+    assert list(training.history_frame({"loss": 1.5})["loss"]) == [1.5], "what `evaluate` returns is one epoch"
+
+
 @pytest.mark.parametrize(("wrong", "sentence"), [
     ("model", "is a model, but the record of its training is expected"),
     (None, "should be what `fit` returned, but it is of type NoneType"),
-    ({}, "holds no epoch"),
+    ({}, "holds no epoch"), ({"loss": []}, "holds no epoch"),
 ])  # fmt: skip
 def test_history_frame_refuses_what_is_no_history(trained, wrong, sentence):
     with pytest.raises((TypeError, ValueError), match=sentence):
@@ -101,6 +133,29 @@ def test_classification_scores_leave_penalties_out(trained):
     assert scores["accuracy"] == np.mean((p > 0.5) == y)
 
 
+def test_columns_of_labels_are_labels(trained):
+    model, _, X, y = trained
+    column, p = y[:, None], model.predict(X, verbose=0)
+    assert training.classification_scores(model, X, column) == training.classification_scores(model, X, y)
+    assert training.classification_scores(model, X[y == 1], y[y == 1])["accuracy"] > 0.5, "rows of one class"
+    for labels in (column, y.astype(bool), pd.Series(y, index=range(7, 67)), y.tolist()):
+        points = plots.scatter_classes(X, labels).collections
+        assert [len(p.get_offsets()) for p in points] == [np.sum(y == 0), np.sum(y == 1)]
+        counts = [[text.get_text() for text in plots.confusion_matrix(part, p).texts] for part in (labels, y)]
+        assert counts[0] == counts[1]
+        curves = [plots.roc_curves({"all": (part, p)}).get_legend_handles_labels()[1][0] for part in (labels, y)]
+        assert curves[0] == curves[1]
+    points = [c for c in plots.decision_boundary(model, pd.DataFrame(X), column).collections if len(c.get_offsets()) > 1]
+    assert sum(len(p.get_offsets()) for p in points) == len(y)
+
+
+def test_over_seeds_takes_every_kind_of_number():
+    import keras
+
+    frame = training.over_seeds(lambda: {"a": np.array([[2.0]]), "b": keras.ops.convert_to_tensor(3.0), "c": True}, seeds=[0])
+    assert frame.dtypes.eq(float).all() and frame.loc[0].tolist() == [2, 3, 1]
+
+
 def test_over_seeds_repeats_and_differs():
     runs = [training.over_seeds(lambda: {"draw": np.random.rand()}, seeds=[3, 4]) for _ in range(2)]
     assert runs[0].equals(runs[1]) and list(runs[0].index) == [3, 4]
@@ -123,6 +178,76 @@ def test_learning_curves_show_training_validation_and_best_epoch(trained):
     assert f"best epoch: {best}" in plots.learning_curves(trained[1], "accuracy").get_legend_handles_labels()[1]
 
 
+def marked(history, metric):
+    """Return the epoch that a figure marks as the best, or None."""
+    labels = plots.learning_curves(history, metric).get_legend_handles_labels()[1]
+    plt.close()
+    return next((int(label.split(": ")[1]) for label in labels if label.startswith("best")), None)
+
+
+def test_the_best_epoch_is_that_of_the_metric_under_every_name():
+    """Keras tells it of a model's metrics, whatever their names; of a record alone the name must do."""
+    import keras
+
+    rates = {"PrecisionAtRecall": "recall", "RecallAtPrecision": "precision", "SensitivityAtSpecificity": "specificity",
+             "SpecificityAtSensitivity": "sensitivity"}  # fmt: skip
+    counts = {"TruePositives", "TrueNegatives", "FalsePositives", "FalseNegatives", "Mean", "Sum", "Metric", "MeanMetricWrapper"}
+    kinds = [kind for kind in dir(keras.metrics) if isinstance(getattr(keras.metrics, kind), type) and kind not in counts]
+    falling = [kind for kind in kinds if kind.endswith(("Error", "Crossentropy", "Hinge", "Divergence", "Poisson"))]
+    assert len(kinds) > 30 and len(falling) > 10
+
+    def metric(kind, **name):
+        arguments = {rates[kind]: 0.5} if kind in rates else {}
+        arguments |= {"num_classes": 2} if kind in ("IoU", "OneHotIoU", "MeanIoU", "OneHotMeanIoU") else {}
+        arguments |= {"target_class_ids": [0]} if kind in ("IoU", "OneHotIoU") else {}
+        return getattr(keras.metrics, kind)(**arguments, **name)
+
+    for sparse in (True, False):
+        own = [kind for kind in kinds if kind.startswith("Sparse") == sparse]
+        parts = [(kind, metric(kind, **name)) for kind in own for name in ({}, {"name": f"loss_of_{kind}"}, {"name": f"{kind}_7"})]
+        model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, "softmax")])
+        model.compile("sgd", "mse", metrics=[part for _, part in parts], run_eagerly=True)
+        history = model.fit(np.ones((4, 2)), np.array([[0], [1], [0], [1]]) if sparse else np.eye(2)[[0, 1, 0, 1]], epochs=4, verbose=0)
+        assert {part.name for _, part in parts} <= set(history.history)
+        curve = [0.2, 0.9, 0.1, 0.4]  # says which way is taken for better
+        for kind, part in parts:
+            best = 3 if kind in falling else 2
+            history.history = {part.name: curve, f"val_{part.name}": curve}
+            assert marked(history, part.name) == best, part.name
+            if part.name != f"loss_of_{kind}":
+                for name in (part.name, re.sub(r"_\d+$", "", part.name) + "_12"):
+                    found = marked({name: curve, f"val_{name}": curve}, name)
+                    assert found == (None if kind == "CosineSimilarity" else best), name
+
+
+def test_nothing_is_marked_where_nobody_can_tell(trained):
+    import keras
+
+    def accuracy(y, p):  # a name of Keras's on a function that may be anything
+        return keras.ops.mean(p)
+
+    _, _, X, y = trained
+    inputs = keras.Input((2,))
+    outputs = [keras.layers.Dense(1, "sigmoid", name=name)(inputs) for name in ("paid", "late")]
+    two = keras.Model(inputs, outputs)
+    two.compile("sgd", ["mse", "mse"], metrics=[["acc"], [accuracy, keras.losses.Huber(), keras.metrics.FalsePositives(name="fp")]])
+    history = two.fit(X, [y, y], validation_data=(X, [y, y]), epochs=4, verbose=0)
+    for values in history.history.values():
+        values[:] = [0.2, 0.9, 0.1, 0.4]
+    one = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, "sigmoid")])
+    one.compile("sgd", "mse", metrics=[accuracy, keras.losses.Huber(), keras.losses.CosineSimilarity(), "acc", "MSE"])
+    own = one.fit(X, y, validation_data=(X, y), epochs=4, verbose=0)
+    for values in own.history.values():
+        values[:] = [0.2, 0.9, 0.1, 0.4]
+    assert [marked(own, name) for name in ("accuracy", "huber_loss", "cosine_similarity", "acc", "MSE", "loss", "val_loss")] == [
+        None, 3, 3, 2, 3, 3, 3]  # fmt: skip
+    assert [marked(history, name) for name in ("loss", "paid_loss", "paid_acc", "late_fp")] == [3, 3, 2, None]
+    for name in ("true_positives", "gain", "cosine_similarity", "negative_accuracy"):
+        assert marked({name: [1.0, 2.0], f"val_{name}": [1.0, 2.0]}, name) is None
+    diverged = {"loss": [1.0, np.nan], "val_loss": [np.nan, np.nan]}
+    assert marked(diverged, "loss") is None and marked({"loss": [1.0], "val_loss": [np.inf]}, "loss") == 1
+
+
 def test_learning_curves_name_what_was_recorded(trained):
     with pytest.raises(ValueError, match="no 'auc'. It has: .*accuracy"):
         plots.learning_curves(trained[1], "auc")
@@ -133,6 +258,10 @@ def test_validation_curves_draw_a_line_a_model_without_colour_alone(trained):
     assert len({line.get_linestyle() for line in ax.get_lines()}) == 2
     with pytest.raises(ValueError, match="'c' was trained without validation_data"):
         plots.validation_curves({"c": {"loss": [1.0]}})
+    with pytest.raises(ValueError, match="'a' has no validation values of 'auc'. It has those of: accuracy, loss"):
+        plots.validation_curves({"a": trained[1]}, "auc")
+    names = [line.get_label() for line in plots.validation_curves({"a": trained[1]}, "val_accuracy").get_lines()]
+    assert names == ["a"]
 
 
 def test_decision_boundary_marks_classes_by_shape_too(trained):
@@ -144,6 +273,10 @@ def test_decision_boundary_marks_classes_by_shape_too(trained):
     assert len(points[0].get_paths()[0].vertices) != len(points[1].get_paths()[0].vertices)
     with pytest.raises(ValueError, match="needs two features"):
         plots.decision_boundary(model, np.zeros((5, 3)), np.zeros(5))
+    import keras
+
+    with pytest.raises(ValueError, match="needs a model with one output; this one has 3"):
+        plots.decision_boundary(keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)]), X, y)
 
 
 def test_confusion_matrix_counts_at_the_threshold():
@@ -168,6 +301,15 @@ def test_weight_histogram_counts_kernels_not_biases(trained):
     counts = np.histogram(kernels, np.linspace(-limit, limit, 10))[0]
     drawn = ax.patches[0].get_path().vertices[:, 1]
     assert list(drawn[1:-1:2]) == list(counts)
+
+
+def test_weight_histogram_of_zeros_and_of_nothing():
+    import keras
+
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(4, kernel_initializer="zeros")])
+    assert plots.weight_histogram({"all zero": model}, bins=11).get_xlim()[1] > 0.5
+    with pytest.raises(ValueError, match="'empty' has no weights yet"):
+        plots.weight_histogram({"empty": keras.Sequential([keras.layers.Dense(4)])})
 
 
 def test_comparison_table_has_a_row_a_model():
