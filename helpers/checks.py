@@ -185,6 +185,26 @@ def losses(model, X, y, name):
     return found
 
 
+def shown(found, asked, form=".3f"):
+    """Return ``found`` as text, with so many digits that it does not read as the limit that it missed.
+
+    Parameters
+    ----------
+    found, asked : float
+        What was measured, and the limit that the question names.
+    form : str
+        How to write both as long as they differ, such as ``".3f"`` or ``".0%"``.
+
+    Examples
+    --------
+    >>> shown(0.68, 0.7), shown(0.6998, 0.7), shown(0.9796, 0.98, ".0%")
+    ('0.680', '0.6998', '97.96%')
+    """
+    digits, kind = int(form[1:-1]), form[-1]
+    texts = ([f"{number:.{more}{kind}}" for number in (found, asked)] for more in range(digits, digits + 12))
+    return next((one for one, other in texts if one != other), f"{found:{form}}")
+
+
 def array(value, name, shape):
     """Return ``value`` as an array of floats with the given shape.
 

@@ -457,6 +457,17 @@ def test_array_check(value, sentence):
     assert sentence in ask(lambda: checks.array(value, "a", (3,)))
 
 
+@pytest.mark.parametrize(
+    ("found", "asked", "form", "text"),
+    [
+        (0.68, 0.7, ".3f", "0.680"), (0.71996, 0.72, ".3f", "0.71996"), (0.300004, 0.3, ".3f", "0.300004"),
+        (0.97, 0.98, ".0%", "97%"), (0.9796, 0.98, ".0%", "97.96%"), (0.5, 0.5, ".3f", "0.500"), (float("nan"), 0.5, ".2f", "nan"),
+    ],
+)  # fmt: skip
+def test_a_number_is_shown_with_the_digits_that_tell_it_from_its_limit(found, asked, form, text):
+    assert checks.shown(found, asked, form) == text
+
+
 def test_slider_redraws_when_moved_and_is_a_plain_figure_where_nobody_can_move_it(monkeypatch):
     drawn, shown = [], []
     monkeypatch.setattr("IPython.display.display", lambda *objects: shown.extend(objects))
