@@ -113,7 +113,7 @@ def parts(model):
 
 
 def history(value, name, epochs=None):
-    """Return what ``fit`` recorded as a frame: a row an epoch (from 1), a column a metric.
+    """Return what ``fit`` recorded as a frame: a row per epoch (from 1), a column per metric.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def history(value, name, epochs=None):
         record = training.history_frame(value, name)
     except (TypeError, ValueError) as error:
         raise AssertionError(str(error)) from None
-    assert epochs in (None, len(record)), f"`{name}` has {len(record)} epochs; {epochs} are asked."
+    assert epochs in (None, len(record)), f"`{name}` has {len(record)} epochs; the question asks for {epochs}."
     return record
 
 
@@ -168,7 +168,7 @@ def losses(model, X, y, name):
     A network that is sure of a mistake predicts a probability so near to 0 or 1 that it
     matters how it is rounded: Keras keeps it 1e-7 away, scikit-learn the smallest step of
     single or double precision, and ``evaluate`` looks at the number before the sigmoid.
-    Penalties are not part of it.
+    Penalties are not part of it, and it does not matter which loss the model was compiled with.
 
     Returns
     -------
@@ -178,11 +178,75 @@ def losses(model, X, y, name):
     right = np.where(np.asarray(y) == 1, p, 1 - p).astype(float)
     smallest = (1e-7, np.finfo("float32").eps, np.finfo("float64").eps)
     found = [-np.mean(np.log(np.clip(right, epsilon, 1))) for epsilon in smallest]
-    loss = getattr(model, "loss", None)
-    if loss == "binary_crossentropy" or isinstance(loss, keras.losses.BinaryCrossentropy):
-        reported = model.evaluate(X, y, batch_size=4096, verbose=0, return_dict=True)["loss"]
-        found.append(reported - sum(float(penalty) for penalty in model.losses))
-    return found
+    twin = keras.Model(model.inputs, model.outputs)  # of the same layers: the student's own stays as it was compiled
+    twin.compile(loss="binary_crossentropy")
+    reported = twin.evaluate(X, np.asarray(y, "float32"), batch_size=4096, verbose=0)
+    return [*found, reported - sum(float(penalty) for penalty in twin.losses)]
+
+
+def compiled(model, name, optimizer=None, loss=None):
+    """Return a model if it was compiled with this optimiser and this loss, in any of the forms that Keras takes.
+
+    An optimiser counts by its class: ``"adam"``, ``"Adam"`` and ``keras.optimizers.Adam(0.01)`` are the same. A loss
+    counts by what it computes: ``"bce"``, a function, an object, a list of one or a dictionary by output are the
+    same, with other labels (``label_smoothing``) it is another.
+
+    Parameters
+    ----------
+    model : keras.Model with one output
+    optimizer, loss : str, optional
+        Names that Keras knows, such as ``"adam"`` and ``"mse"``.
+
+    Raises
+    ------
+    AssertionError
+        If it was compiled with others, with code of one's own, or not at all.
+    """
+    given = getattr(model, "optimizer", None)
+    assert given is not None, f"`{name}` is not compiled: call its `compile` with an optimiser and a loss of Keras's own."
+    if optimizer:
+        kind = type(getattr(given, "inner_optimizer", given)).__name__
+        asked = type(keras.optimizers.get(optimizer)).__name__
+        assert kind == asked, f"`{name}` was compiled with the optimiser {kind}; the question asks for {asked}."
+    if loss:
+        assert minimises(model, loss), (
+            f"`{name}` was compiled with another loss than the question asks for, with other settings of it, or with one of "
+            "your own. Look at `loss=` in `compile`."
+        )
+    return model
+
+
+def minimises(model, loss):
+    """Tell whether the loss that a model was compiled with computes what one of Keras's own, ``loss``, computes."""
+    given = model.loss
+    while isinstance(given, (list, tuple, dict)) and len(given) == 1:
+        (given,) = given.values() if isinstance(given, dict) else given
+    if not getattr(given, "__module__", "keras").startswith("keras"):
+        return False  # code of one's own, which the judge does not have
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(64, *model.inputs[0].shape[1:])).astype("float32")
+    y = rng.uniform(size=(64, 1)).astype("float32")
+    try:
+        values = [float(np.mean(keras.losses.get(one)(y, model(X)))) for one in (given, loss)]
+    except (TypeError, ValueError):  # none, or of a shape that does not fit
+        return False
+    return abs(values[0] - values[1]) <= 1e-5 * max(1, abs(values[1]))
+
+
+def trained(model, name, epochs, batches):
+    """Return a model if its optimiser has taken the steps of so many epochs of so many batches.
+
+    Raises
+    ------
+    AssertionError
+        If it has taken fewer or more, or was never compiled.
+    """
+    steps = int(compiled(model, name).optimizer.iterations)
+    assert steps == epochs * batches, (
+        f"`{name}` was trained in {steps:,} steps; {epochs} epochs of {batches} batches make {epochs * batches:,}. "
+        "Look at the epochs and at the size of the batches, and train each new network once. (Compiling it again forgets the steps.)"
+    )
+    return model
 
 
 def shown(found, asked, form=".3f"):

@@ -380,7 +380,7 @@ def test_model_check_explains_what_is_wrong(trained):
     assert "should take 30 numbers" in ask(lambda: checks.model(model, "net", inputs=30))
     assert len(checks.history(history, "record", epochs=len(history.epoch))) == len(history.epoch)
     assert "`record` is a model, but the record" in ask(lambda: checks.history(model, "record"))
-    assert "9 are asked" in ask(lambda: checks.history({"loss": [1.0]}, "record", epochs=9))
+    assert "the question asks for 9" in ask(lambda: checks.history({"loss": [1.0]}, "record", epochs=9))
     assert checks.predictions(model, np.zeros((3, 2)), "net").shape == (3,)
     assert "NaN or infinity" in ask(lambda: checks.predictions(model, np.full((1, 2), np.nan), "net"))
     assert "not been trained" in ask(
@@ -433,6 +433,47 @@ def test_losses_hold_every_exact_way_to_compute_them_and_no_penalty():
     for precision in (np.float32, np.float64):
         way = log_loss([0, 0], p.astype(precision), labels=[0, 1])
         assert any(abs(way - loss) < 1e-3 for loss in found), (way, found)
+    for other in ("mse", lambda y, p: p - y, None):
+        model.compile("adam", other)
+        assert checks.losses(model, X, y, "net") == pytest.approx(found, abs=1e-4)
+
+
+def test_every_public_form_of_an_optimiser_and_of_a_loss_counts_as_the_same():
+    import keras
+
+    def net(**compiled):
+        model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, "sigmoid", name="out")])
+        if compiled:
+            model.compile(**compiled)
+        return model
+
+    losses = keras.losses
+    same = ["bce", "binary_crossentropy", "BinaryCrossentropy", losses.binary_crossentropy, losses.BinaryCrossentropy()]
+    same += [[loss] for loss in same] + [{"out": losses.BinaryCrossentropy(name="mine")}, losses.BinaryCrossentropy(reduction="mean")]
+    for loss in same:
+        checks.compiled(net(loss=loss), "net", loss="bce")
+    others = ["mse", losses.BinaryCrossentropy(label_smoothing=0.1), losses.BinaryFocalCrossentropy(), [losses.Poisson()], None]
+    for loss in [*others, lambda y, p: losses.binary_crossentropy(y, p)]:
+        with pytest.raises(AssertionError, match="`net` was compiled with another loss"):
+            checks.compiled(net(optimizer="adam", loss=loss), "net", loss="bce")
+    for optimizer in ["adam", "Adam", keras.optimizers.Adam(0.3), {"class_name": "Adam", "config": {}}]:
+        checks.compiled(net(optimizer=optimizer), "net", optimizer="adam")
+    for optimizer in ["rmsprop", "adamw", keras.optimizers.Nadam(), keras.optimizers.SGD(0.1)]:
+        with pytest.raises(AssertionError, match="asks for Adam"):
+            checks.compiled(net(optimizer=optimizer), "net", optimizer="adam")
+    with pytest.raises(AssertionError, match="not compiled"):
+        checks.compiled(net(), "net", loss="bce")
+
+
+def test_training_is_measured_in_steps():
+    import keras
+
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    model.fit(np.zeros((10, 2)), np.zeros(10), epochs=3, batch_size=4, verbose=0)
+    assert checks.trained(model, "net", epochs=3, batches=3) is model
+    with pytest.raises(AssertionError, match="in 9 steps; 4 epochs of 3 batches make 12"):
+        checks.trained(model, "net", epochs=4, batches=3)
 
 
 @pytest.mark.parametrize("value", [3, 3.0, np.float32(3), np.array(3), np.array([[3.0]])])
