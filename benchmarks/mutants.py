@@ -43,8 +43,17 @@ COMPUTED = {
 }  # fmt: skip
 WORDS = {
     "relu": "tanh", "sigmoid": "linear", "binary_crossentropy": "mse", "mse": "mae", "mean": "sum", "min": "max",
-    "max": "min", "adam": "sgd", "rmsprop": "sgd", "index": "columns",
+    "max": "min", "index": "columns",
 }  # fmt: skip
+OPTIMIZERS = {
+    "adam": ["'rmsprop'", "'sgd'", "keras.optimizers.RMSprop()"], "rmsprop": ["'adam'", "'sgd'", "keras.optimizers.Adam()"],
+    "sgd": ["'adam'", "keras.optimizers.RMSprop()"],
+}  # fmt: skip
+LOSSES = {
+    "binary_crossentropy": ["'mse'", "keras.losses.BinaryCrossentropy(label_smoothing=0.2)"],
+    "mse": ["'mae'", "keras.losses.Huber(0.1)"],
+}  # others that fit the task
+CLASSES = {"Adam": ["RMSprop", "SGD"], "RMSprop": ["Adam", "SGD"], "SGD": ["Adam"]}
 SETS = ["train", "val", "validation", "test", "few", "pool", "new", "south", "bay"]
 SILENT = {"verbose"}  # arguments that change only what is shown
 
@@ -66,8 +75,10 @@ def mutants(source: str, names=()) -> list:
         return starts[node.lineno - 1] + node.col_offset, starts[node.end_lineno - 1] + node.end_col_offset
 
     found, seen = [], {ast.dump(tree)}
-    for node in nodes(tree, inside):
-        for kind, edits in chain(changes(node, span, source), swaps(node, span, known)):
+    heads = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    ways = [chain(changes(node, span, source), swaps(node, span, known), by_the_way(node, span)) for node in nodes(tree, inside)]
+    for way in [*ways, *(in_place(head, span, inside) for head in heads)]:
+        for kind, edits in way:
             text = source
             for start, end, new in sorted(edits, reverse=True):
                 text = text[:start] + new + text[end:]
@@ -106,6 +117,12 @@ def nodes(tree, inside: set):
         if isinstance(parent, ast.Dict):
             for key in filter(None, parent.keys):
                 key.is_key = True
+        if isinstance(parent, ast.Call):
+            given = {one.arg: one.value for one in parent.keywords}
+            if isinstance(parent.func, ast.Attribute) and parent.func.attr == "compile":
+                given = dict(zip(("optimizer", "loss"), parent.args)) | given
+            for role in given.keys() & {"optimizer", "loss"}:
+                given[role].role = role
     for node in ast.walk(tree):
         if getattr(node, "lineno", None) in inside and not getattr(node, "skipped", False):
             yield node
@@ -144,12 +161,18 @@ def changes(node, span, source: str):
         kind = "index" if hasattr(node, "in_index") else "logic" if isinstance(node.op, ast.Not) else "arithmetic"
         yield kind, [(*span(node), ast.unparse(node.operand))]
     elif isinstance(node, ast.Constant):
+        role = getattr(node, "role", None)
+        for new in {"optimizer": OPTIMIZERS, "loss": LOSSES}.get(role, {}).get(node.value, []):
+            yield role.replace("z", "s"), [(*span(node), new)]
         kind = "index" if hasattr(node, "in_index") else "key" if hasattr(node, "is_key") else "constant"
-        for new in constants(node.value):
+        for new in constants(node.value) if not (role == "optimizer" and node.value in OPTIMIZERS) else ():
             yield kind, [(*span(node), new)]
         if isinstance(node.value, str) and "\n" in node.value:  # a program in a string
             for inner in mutants(f"### BEGIN SOLUTION{node.value}### END SOLUTION"):
                 yield inner.kind, [(*span(node), f'"""{inner.source[18:-16]}"""')]
+    elif isinstance(node, ast.Attribute) and node.attr in CLASSES:
+        for new in CLASSES[node.attr]:
+            yield "optimiser", replaced(attr=new)
     elif isinstance(node, ast.JoinedStr):
         yield "constant", [(*span(node), '""')]
     elif isinstance(node, ast.Call):
@@ -164,7 +187,7 @@ def changes(node, span, source: str):
         if len(node.args) == 1 and not node.keywords:
             yield "step", [(*span(node), ast.get_source_segment(source, node.args[0]))]
         if not node.args and not node.keywords and isinstance(node.func, ast.Attribute):
-            yield "step", [(*span(node), ast.get_source_segment(source, node.func.value))]
+            yield "in place" if node.func.attr == "copy" else "step", [(*span(node), ast.get_source_segment(source, node.func.value))]
     elif isinstance(node, (ast.List, ast.Tuple)) and isinstance(node.ctx, ast.Load) and not hasattr(node, "in_index"):
         if len(node.elts) > 1:
             for edit in without(node.elts, [span(one) for one in node.elts]):
@@ -177,6 +200,43 @@ def changes(node, span, source: str):
         yield "return", [(*span(node), "return None")]
     elif isinstance(node, ast.stmt):
         yield "statement", [(*span(node), "pass")]
+
+
+def by_the_way(node, span):
+    """Yield (kind, edits) that compute a new value in the place of the old one: ``x = x * 2`` as ``x *= 2``."""
+    if isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp):
+        target, old = node.targets[0], node.value
+        if ast.unparse(target) == ast.unparse(old.left):
+            yield "in place", [(*span(node), ast.unparse(ast.AugAssign(target, old.op, old.right)))]
+
+
+def in_place(head, span, inside: set):
+    """Yield (kind, edits) that reverse an argument of a function, where it begins or before it returns."""
+    body = [one for one in head.body if one.lineno in inside]
+    for name in [one.arg for one in head.args.args if body and one.arg in arrays(head)]:
+        turned = f"{name}[:] = {name}[::-1]"
+        between = "\n" + " " * body[0].col_offset if hasattr(body[0], "body") else "; "
+        yield "in place", [(span(body[0])[0], span(body[0])[0], turned + between)]
+        if isinstance(body[-1], ast.Return) and body[-1].value:
+            yield "in place", [(*span(body[-1]), f"found = {ast.unparse(body[-1].value)}; {turned}; return found")]
+
+
+def arrays(head) -> set:
+    """Return the names that a function (its ``def``) uses as arrays or lists: indexed, looped over, compared, or given to NumPy."""
+    tests = [one.test for one in ast.walk(head) if isinstance(one, (ast.If, ast.IfExp, ast.While))]
+    found = []
+    for node in ast.walk(head):
+        if isinstance(node, ast.Subscript):
+            found.append(node.value)
+        elif isinstance(node, (ast.For, ast.comprehension)):
+            found.append(node.iter)
+        elif isinstance(node, ast.Compare) and node not in tests:
+            found.append(node.left)
+        elif isinstance(node, ast.Call) and node.args:
+            function = ast.unparse(node.func)
+            if function.startswith(("np.", "pd.", "len", "min", "max", "sum", "sorted")) and ".random." not in function:
+                found.append(node.args[0])
+    return {one.id for one in found if isinstance(one, ast.Name)}
 
 
 def constants(value):
@@ -319,7 +379,7 @@ def judge(path: Path, only: list, most: int | None, known: dict) -> list:
         limit = most or (FEW if trains(answer.source) else MANY)
         for mutant in sample(mutants(answer.source, before.names), limit, f"{unit} {answer.id}"):
             if known.get((answer.id, mutant.before, mutant.after)):
-                rows.append(known[answer.id, mutant.before, mutant.after].pop(0))
+                rows.append(known[answer.id, mutant.before, mutant.after].pop(0) | {"kind": mutant.kind})
                 continue
             before.restore(space)
             result, message = attempt(mutant.source, cell.source, space)

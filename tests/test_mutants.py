@@ -50,6 +50,51 @@ def test_each_kind_of_mutation():
     assert len({*forms, ast.dump(ast.parse(SOURCE))}) == len(found) + 1, "two mutants are the same, or one is no mutant"
 
 
+COMPILED = """
+### BEGIN SOLUTION
+model.compile("adam", loss="mse", metrics=["mse"])
+other.compile(keras.optimizers.RMSprop(0.1), "binary_crossentropy")
+done = True
+### END SOLUTION
+"""
+
+
+def test_another_optimiser_and_another_loss_in_every_form():
+    found = {(mutant.kind, mutant.after) for mutant in mutants.mutants(COMPILED)}
+    assert {one for one in found if one[0] in ("optimiser", "loss")} == {
+        ("optimiser", """model.compile('rmsprop', loss="mse", metrics=["mse"])"""),
+        ("optimiser", """model.compile('sgd', loss="mse", metrics=["mse"])"""),
+        ("optimiser", """model.compile(keras.optimizers.RMSprop(), loss="mse", metrics=["mse"])"""),
+        ("optimiser", 'other.compile(keras.optimizers.Adam(0.1), "binary_crossentropy")'),
+        ("optimiser", 'other.compile(keras.optimizers.SGD(0.1), "binary_crossentropy")'),
+        ("loss", """model.compile("adam", loss='mae', metrics=["mse"])"""),
+        ("loss", 'model.compile("adam", loss=keras.losses.Huber(0.1), metrics=["mse"])'),
+        ("loss", "other.compile(keras.optimizers.RMSprop(0.1), 'mse')"),
+        ("loss", "other.compile(keras.optimizers.RMSprop(0.1), keras.losses.BinaryCrossentropy(label_smoothing=0.2))"),
+    }
+    assert ("constant", """model.compile("adam", loss="mse", metrics=['mae'])""") in found
+
+
+FUNCTION = """
+def ranked(values, rate, seed):
+    ### BEGIN SOLUTION
+    values = values * rate
+    order = np.random.default_rng(seed).permutation(len(values))
+    return np.sort(values.copy())[order]
+    ### END SOLUTION
+"""
+
+
+def test_arguments_are_changed_in_place():
+    found = {mutant.after for mutant in mutants.mutants(FUNCTION) if mutant.kind == "in place"}
+    assert found == {
+        "values *= rate",
+        "values[:] = values[::-1]; values = values * rate",
+        "found = np.sort(values.copy())[order]; values[:] = values[::-1]; return found",
+        "return np.sort(values)[order]",
+    }
+
+
 def test_what_is_never_changed():
     """Lines outside of the solution, what only shows a result, and how much `fit` prints."""
     for mutant in mutants.mutants(SOURCE):
