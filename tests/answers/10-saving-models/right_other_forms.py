@@ -8,12 +8,13 @@ from pathlib import Path
 
 keras.utils.set_random_seed(3)
 network = keras.models.Sequential()
-network.add(keras.layers.Dense(24, input_shape=(19,)))
+network.add(keras.layers.Dense(32, input_shape=(19,)))
 network.add(keras.layers.LeakyReLU())
+network.add(keras.layers.Dense(16, "relu"))
 network.add(keras.layers.Dense(1))
 network.add(keras.layers.Activation("sigmoid"))
-network.compile(optimizer="Nadam", loss=keras.losses.binary_crossentropy, metrics=["acc", "AUC"])
-network.fit(X_train, y_train.reshape(-1, 1), epochs=12, batch_size=64, validation_split=0.1, verbose=0)
+network.compile(optimizer=keras.optimizers.Nadam(0.003), loss=keras.losses.binary_crossentropy, metrics=["acc", "AUC"])
+network.fit(X_train, y_train.reshape(-1, 1), epochs=10, batch_size=64, verbose=0)
 
 # %% whole
 def save_whole(model, path):
