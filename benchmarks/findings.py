@@ -56,7 +56,7 @@ def main() -> None:
         runs = pd.DataFrame([findings(arguments.unit, source, seed) for seed in range(arguments.seeds)])
         for name in runs:
             low, mean, high = runs[name].min(), runs[name].mean(), runs[name].max()
-            digits = 0 if "epoch" in name else 3
+            digits = 0 if pd.api.types.is_integer_dtype(runs[name]) else 3  # whole numbers, such as that of an epoch
             print(f"| {name} | {source} | {mean:.{digits}f} ({low:.{digits}f} to {high:.{digits}f}) |")
             sys.stdout.flush()
 

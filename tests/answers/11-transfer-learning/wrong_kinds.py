@@ -49,6 +49,7 @@ def fine_tuned(model, X, y):
 
 
 home = load_south()
+home.layers[0].trainable = False
 tuned = fine_tuned(home, X_few, y_few)
 
 # %% spread
