@@ -220,7 +220,7 @@ def test_operators_and_slices_travel():
     assert alike(model(rows), sent(model)(rows))
 
 
-@pytest.mark.parametrize("name", [*public(keras.activations, FunctionType).keys() - {"threshold"}, "swish", "hard_swish"])
+@pytest.mark.parametrize("name", [*sorted(public(keras.activations, FunctionType).keys() - {"threshold"}), "swish", "hard_swish"])
 def test_every_activation_travels_in_every_form(name):
     function, rows = getattr(keras.activations, name), RNG.normal(size=(3, 4)).astype("float32")
     x = keras.Input((4,))
@@ -306,7 +306,7 @@ def step(model):
     model.optimizer.apply([keras.ops.ones_like(one) * (0.5 + place) for place, one in enumerate(variables)], variables)
 
 
-@pytest.mark.parametrize("name", [*public(optimizers), *(OPTIMIZERS.keys() - public(optimizers).keys())])
+@pytest.mark.parametrize("name", [*public(optimizers), *sorted(OPTIMIZERS.keys() - public(optimizers).keys())])
 def test_every_optimiser_travels_with_its_state_in_every_form(name):
     taken = 0
     for form in OPTIMIZERS[name]() if name in OPTIMIZERS else [*forms(optimizers, name), name.lower()]:
