@@ -30,6 +30,7 @@ import nbformat
 import zmq
 import zmq.asyncio
 from jupyter_client import AsyncKernelClient, AsyncKernelManager
+from jupyter_client.provisioning import KernelProvisionerFactory
 from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, CellTimeoutError, DeadKernelError
@@ -398,6 +399,12 @@ def run_notebook(notebook: bytes, files: dict, limits: sandbox.Limits, unsafe: b
             return Executed(told, "output flood", time.monotonic() - start, 0.0, "what its kernel sent took too much memory")
         finally:
             _running.pop(threading.get_ident(), None)
+
+
+def get_ready() -> None:
+    """Do what each clerk would do anew: compile nbformat's schema, and look up Jupyter's ways to start a kernel."""
+    nbformat.validate(nbformat.v4.new_notebook())
+    KernelProvisionerFactory.instance()
 
 
 def report(line, *arguments) -> None:

@@ -230,6 +230,7 @@ def serve(address: str) -> None:
         importlib.import_module(name)
     # Imported where there is no kernel yet, pandas takes itself to be in a terminal, and cuts wide tables.
     importlib.import_module("pandas").set_option("display.max_columns", 20)
+    importlib.import_module("grading.run").get_ready()
     gc.collect()
     gc.freeze()  # a collection in a child would copy the pages it only looks at
     signal.signal(signal.SIGINT, signal.SIG_IGN)
