@@ -276,7 +276,7 @@ def trained(model, name, epochs, batches):
     steps = int(compiled(model, name).optimizer.iterations)
     assert steps == epochs * batches, (
         f"`{name}` was trained in {steps:,} steps; {epochs} epochs of {batches} batches make {epochs * batches:,}. "
-        "Look at the epochs and at the size of the batches, and train each new network once. (Compiling it again forgets the steps.)"
+        "Look at the epochs and at the size of the batches, and train each new network once. Compiling it again forgets the steps."
     )
     return model
 

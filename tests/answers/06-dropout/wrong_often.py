@@ -4,7 +4,7 @@ Loses: plain, first, both, mixed, hurting, numpy-dropout, clean
 """
 
 # %% plain
-def network(*rates, width=48, activation="relu"):
+def new_network(*rates, width=48, activation="relu"):
     keras.utils.set_random_seed(1)
     model = keras.Sequential([keras.Input((width,))])
     for rate in rates:
@@ -15,26 +15,26 @@ def network(*rates, width=48, activation="relu"):
     return model
 
 
-plain = network(0, 0)
+plain = new_network(0, 0)
 plain_history = plain.fit(
     X_train, y_train, epochs=70, validation_data=(X_test, y_test), validation_batch_size=3000, verbose=0
 )
 
 # %% first
-first = network(0.1, 0)
+first = new_network(0.1, 0)
 first.fit(X_train, y_train, epochs=61, verbose=0)
 
 # %% both
-both = network(0.1, 0.1)
+both = new_network(0.1, 0.1)
 both.fit(X_train, y_train, epochs=30, verbose=0)
 both_history = both.fit(X_train, y_train, epochs=60, verbose=0)
 
 # %% mixed
-mixed = network(0.2, 0.1, activation="tanh")
+mixed = new_network(0.2, 0.1, activation="tanh")
 mixed.fit(X_train, y_train, epochs=60, verbose=0)
 
 # %% hurting
-small, small_dropped = network(0, 0, width=10), network(0.2, 0.1, width=10)
+small, small_dropped = new_network(0, 0, width=10), new_network(0.2, 0.1, width=10)
 small.fit(X_small, y_train, epochs=60, batch_size=64, verbose=0)
 small_dropped.fit(X_small, y_train, epochs=120, batch_size=64, verbose=0)
 hurt = np.mean((small_dropped.predict(X_small_test, verbose=0).ravel() - y_test) ** 2)
