@@ -292,6 +292,8 @@ def mended(nb, release):
         if len(fresh.source) > MOST_IN_CELL:
             raise bounded.Refused(f"cell {number + 1} has {len(fresh.source):,} characters; at most {MOST_IN_CELL:,}")
         cells.append(fresh)
+        if known and not known.metadata.nbgrader.get("solution") and cell.source.strip() not in ("", known.source.strip()):
+            cells.append(quoted(cell))  # nbgrader puts the original back
     if sum(len(cell.source) for cell in cells) > MOST_IN_ALL:
         raise bounded.Refused(f"its cells have more than {MOST_IN_ALL:,} characters")
     names = [marked(cell) for cell in cells]
@@ -307,6 +309,15 @@ def mended(nb, release):
     for number, cell in enumerate(mended.cells):
         cell["id"] = f"cell-{number}"
     return mended
+
+
+def quoted(cell):
+    """Return a text cell that holds what somebody wrote into a cell that is not theirs, for a person to read; code does not run."""
+    source = cell.source
+    if cell.cell_type == "code":
+        fence = "`" * max(3, 1 + max(map(len, re.findall("`+", source)), default=0))
+        source = f"{fence}python\n{source}\n{fence}"
+    return nbformat.v4.new_markdown_cell(f"*(Written into the cell above, which is a given one:)*\n\n{source}")
 
 
 def harmless_tags(tags) -> list:

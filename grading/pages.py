@@ -33,7 +33,11 @@ ATTRIBUTES = {
     "ol": {"start", "type"}, "details": {"open"},
 }  # fmt: skip
 CLASS = re.compile(r"dataframe|highlight|err|[a-z]{1,2}\d?")  # pandas' and Pygments' own; Formgrader's scripts know others
-LINK = re.compile(r"https?://(?!localhost\b|127\.|0\.|\[)[^/\s]|mailto:", re.IGNORECASE)  # not to this machine, which may run JupyterLab
+# To the domain of another machine: not to this one, which may run JupyterLab, under any of its names, nor to numbers.
+LINK = re.compile(
+    r"https?://(?!(?:[a-z0-9-]+\.)*local(?:host|domain)?\.?(?:[:/?#]|$))(?:[a-z0-9-]+\.)+[a-z]{2,}\.?(?::\d+)?(?:[/?#]|$)|mailto:",
+    re.IGNORECASE,
+)
 FILE = re.compile(r"(?!/)(?:[\w -]+/)*[\w -]+\.(?:png|jpe?g|gif|webp)", re.IGNORECASE)  # a picture beside the notebook
 DATA = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/]+={0,2}")
 ALIGNED = re.compile(r"text-align: ?(?:left|right|center);?")  # a column of a table in Markdown

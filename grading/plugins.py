@@ -16,11 +16,17 @@ from .names import fault, plain, printable
 
 MOST_MEMBERS, LARGEST = 2_000, 200_000_000  # of an archive within the platform's: files, and their bytes together
 # Jupyter runs these where it finds them, and can be led to a folder by an address.
+MOODLE = re.compile(r"(.+?)(?:_LATE)?_\d+_assignsubmission_file_?")  # the folder of an upload, as the platform names it
+CANVAS = re.compile(r"(.+?)(?:_LATE)?_\d+_\d+_.*")  # and the name of a file
+UNIT = re.compile(r"\d\d-[a-z0-9-]+")
 SETTINGS = re.compile(r"(nbgrader|jupyter\w*)_config.*", re.IGNORECASE)
 
 
 class Collector(FileNameCollectorPlugin):
-    """nbgrader's, which makes paths only of what can be a student's name, and passes over what macOS adds to archives."""
+    """nbgrader's, which believes what the platform says of who handed in, and not what a student calls a file.
+
+    It makes paths only of what can be a student's name, takes one file of each, and passes over what macOS adds to archives.
+    """
 
     def collect(self, submitted_file):
         path = Path(submitted_file)
@@ -30,11 +36,24 @@ class Collector(FileNameCollectorPlugin):
         if not found:
             return None
         # Composed letters, as keyboards write them, also from macOS; no brackets, which nbgrader takes for a pattern.
-        student = unicodedata.normalize("NFC", found["student_id"]).strip().translate(str.maketrans("[]", "()"))
-        if why := fault(student):
+        student = unicodedata.normalize("NFC", self.owner(path, found["student_id"])).strip().translate(str.maketrans("[]", "()"))
+        if why := fault(student) or ("it is a unit's name" if UNIT.fullmatch(student) else ""):
             self.log.error("Skipped %s: %s can't be a student's name, because %s.", submitted_file, printable(repr(student)), why)
             return None
+        self.taken = getattr(self, "taken", {})
+        if (first := self.taken.setdefault((student, found["file_id"]), submitted_file)) != submitted_file:
+            self.log.error("Skipped %s: %s is of the same student. Remove or rename the one that should not count.", submitted_file, first)
+            return None
         return found | {"student_id": student}
+
+    def owner(self, path: Path, named: str) -> str:
+        """Return who handed a file in: of the platform's marks in its path the outermost counts, as others are the student's own."""
+        below = path.parts[path.parts.index("extracted") + 1 :] if "extracted" in path.parts else path.parts
+        for part in below[:-1]:
+            if upload := MOODLE.fullmatch(part):
+                return upload[1]
+        upload = CANVAS.fullmatch(named)
+        return upload[1] if upload else named
 
 
 class Extractor(ExtractorPlugin):

@@ -311,9 +311,11 @@ def array(value, name, shape):
     """
     ordered = isinstance(value, Iterable) and not isinstance(value, (str, bytes, dict, set, frozenset)) and not hasattr(value, "shape")
     try:
-        values = np.asarray(list(value) if ordered else value, dtype=float)
+        values = np.asarray(list(value) if ordered else value)
+        values = np.asarray(values, dtype=None if np.iscomplexobj(values) else float)
     except (TypeError, ValueError):
         raise AssertionError(f"`{name}` should be an array of numbers, not {type(value).__name__}.") from None
+    assert not np.iscomplexobj(values), f"`{name}` holds complex numbers; they should be real."
     assert values.shape == shape, f"`{name}` should have shape {shape}, but it has {values.shape}."
     assert np.isfinite(values).all(), f"`{name}` holds NaN or infinity."
     return values
@@ -331,9 +333,11 @@ def number(value, name):
         hint = " Did you forget `return`?" if value is None else ""
         raise AssertionError(f"`{name}` should be a number, not {type(value).__name__}.{hint}")
     try:
-        values = np.asarray(value, dtype=float)
+        values = np.asarray(value)
+        values = np.asarray(values, dtype=None if np.iscomplexobj(values) else float)
     except (TypeError, ValueError):
         raise AssertionError(f"`{name}` should be a number, not {type(value).__name__}.") from None
+    assert not np.iscomplexobj(values), f"`{name}` is complex; it should be a real number."
     assert values.size == 1, f"`{name}` should be one number, but it holds {values.size}."
     assert np.isfinite(values).all(), f"`{name}` is {values.item()}: it should be a finite number."
     return values.item()

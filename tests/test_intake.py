@@ -511,6 +511,32 @@ def test_only_names_of_students_become_folders(course):
     assert {path.name for path in (course.root / "classroom").iterdir()} - before == {"downloaded", "submitted"}
 
 
+def test_the_platform_says_whose_a_file_is_and_not_its_name(course):
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("Ben_2_assignsubmission_file_/activity.ipynb", "{}")
+    log, arrived = collect(course, {
+        "C/Anna_1_assignsubmission_file_/Ben_activity.ipynb": "{}", "C/Carl_3_assignsubmission_file_/x.zip": inner.getvalue(),
+        "C/dora_4_5_ben_activity.ipynb": "{}", "C/04-overfitting_activity.ipynb": "{}", "C/eve_LATE_6_7_activity-1.ipynb": "{}",
+        "C/Fay_8_assignsubmission_file_/activity.ipynb": "{}", "C/Fay_8_assignsubmission_file_/my_activity.ipynb": "{}",
+    })  # fmt: skip
+    assert arrived == ["Anna", "Carl", "Fay", "dora", "eve"], log
+    assert "is of the same student" in log and "it is a unit's name" in log
+
+
+def test_what_was_written_into_a_given_cell_or_its_copy_is_kept(course):
+    nb = sheet(course, RIGHT)
+    copy = nbformat.from_dict(cell_named(nb, "check-total"))
+    copy.cell_type, copy.source, copy["id"] = "markdown", "My words in a copied check.", "copy"
+    del copy["outputs"], copy["execution_count"]
+    nb.cells.insert(nb.cells.index(cell_named(nb, "check-total")) + 1, copy)
+    cell_named(nb, "set-up").source += "\n# My words in the set-up: `x`"
+    submit(course, "anna", nb)
+    assert grade(course, run=unrun)["anna"].outcome == "full"
+    texts = "\n".join(cell.source for cell in graded(course, "anna").cells if cell.cell_type == "markdown")
+    assert "My words in a copied check." in texts and "# My words in the set-up: `x`" in texts
+
+
 def test_a_zip_packed_again_on_a_mac_is_collected(course):
     members = {f"Course/{name}_{n}_assignsubmission_file_/activity.ipynb": "{}" for n, name in enumerate(("Anna", "Ben"))}
     mac = {f"__MACOSX/{name.rpartition('/')[0]}/._activity.ipynb": "x" for name in members} | {f"Course/._s{n}_activity.ipynb": "x" for n in (1, 2)}
