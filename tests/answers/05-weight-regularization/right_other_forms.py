@@ -19,7 +19,7 @@ def build(l1=0.0, l2=0.0):
     price = {"class_name": "L1L2", "config": {"l1": l1, "l2": l2}}
     model = keras.Sequential([keras.Input((10,))])
     for _ in range(2):
-        model.add(keras.layers.Dense(64, "relu", kernel_regularizer=price, bias_initializer="ones"))
+        model.add(keras.layers.Dense(64, "relu", kernel_regularizer=price))
     model.add(keras.layers.Dense(1, "sigmoid"))
     model.compile(
         {"class_name": "Adam", "config": {"learning_rate": 0.005}},
