@@ -4,6 +4,7 @@ A folder that a stranger filled is looked at before anything of it is read: how 
 large, how deep. The notebook is read in a process with limits (:mod:`grading.bounded`).
 """
 
+import ast
 import hashlib
 import json
 import os
@@ -311,13 +312,16 @@ def mended(nb, release):
     return mended
 
 
+QUOTED = "*(Written into the cell above, which is a given one:)*\n\n"
+
+
 def quoted(cell):
     """Return a text cell that holds what somebody wrote into a cell that is not theirs, for a person to read; code does not run."""
     source = cell.source
     if cell.cell_type == "code":
         fence = "`" * max(3, 1 + max(map(len, re.findall("`+", source)), default=0))
         source = f"{fence}python\n{source}\n{fence}"
-    return nbformat.v4.new_markdown_cell(f"*(Written into the cell above, which is a given one:)*\n\n{source}")
+    return nbformat.v4.new_markdown_cell(f"{QUOTED}{source}")
 
 
 def harmless_tags(tags) -> list:
@@ -371,8 +375,15 @@ def _literal(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]<>()#+.!|~&$-])", r"\\\1", text)
 
 
+SENTENCE = 8  # words
+ELSEWHERE = (
+    "\n\n*(Nothing was written here, but there are words elsewhere in this notebook that may be meant for this question. "
+    "This line keeps nbgrader from giving 0 before a person has looked.)*"
+)
+
+
 def gather(cells: list, release) -> None:
-    """Move texts in new cells beside an untouched answer in words into that answer."""
+    """Move texts in new cells beside an untouched answer in words into that answer; say where there are others far from it."""
     given = {source_of(cell) for cell in release.cells}
     for answer in [cell for cell in cells if marked(cell) and cell.cell_type == "markdown" and cell.metadata.nbgrader.get("solution")]:
         if source_of(answer) not in given or answer.get("attachments"):
@@ -403,3 +414,17 @@ def gather(cells: list, release) -> None:
                 del answer["attachments"]
         for cell in found:
             cells[:] = [other for other in cells if other is not cell]
+        if not found and any(source_of(cell) not in given and prose(cell) for cell in cells):
+            answer["source"] += ELSEWHERE
+
+
+def prose(cell) -> bool:
+    """Tell whether a cell holds words to read: a text, a string of a sentence or more by itself, or code that is no Python."""
+    if cell.cell_type != "code":
+        return not marked(cell) and content_of(cell) and not cell.source.startswith(f"{QUOTED}```")
+    try:
+        body = ast.parse(cell.source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return len(cell.source.split()) >= SENTENCE
+    strings = [node.value.value for node in body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)]
+    return any(isinstance(text, str) and len(text.split()) >= SENTENCE for text in strings)

@@ -110,6 +110,7 @@ class Runner(NotebookClient):
                          iopub_timeout=30, raise_on_iopub_timeout=True, **options)  # fmt: skip
         self.room, self.outcome = limits.output * 1_000_000, ""
         self.done, self.slow = set(), set()  # cells that ran, and of these the ones that were interrupted
+        self.heavy = False  # an answer took more memory than the judge has
         self.suspicious = []  # why a person should look at this submission
         self.limits, self.allowance, self.overloaded = limits, None, False
 
@@ -298,8 +299,11 @@ class Court:
         late = allowance and not allowance.left()
         self.overloaded |= bool(late and allowance.overloaded())
         self.close()
+        heavy = getattr(self.process, "reason", "") == "memory"
         self.open()
-        return {"outcome": "timed out"} if late else {"outcome": "suspicious", "reason": "an answer brought the judge down"}
+        if heavy or late:
+            return {"outcome": "out of memory" if heavy else "timed out"}
+        return {"outcome": "suspicious", "reason": "an answer brought the judge down"}
 
 
 def _own_cells(nb) -> list:
@@ -470,6 +474,7 @@ def execute(notebook: bytes, files: dict, limits: sandbox.Limits, unsafe: bool, 
             if court:
                 court.close()
     outcome = runner.outcome or _REASONS.get(getattr(process, "reason", "")) or ("suspicious" if runner.suspicious else "")
+    outcome = outcome or ("out of memory" if runner.heavy else "")
     outcome = outcome or ("crashed" if code_cells(nb) - runner.done else "timed out" if runner.slow else "finished")
     overloaded = runner.overloaded or getattr(process, "overloaded", False) or bool(court and court.overloaded)
     cpu = getattr(process, "cpu", 0.0) + (court.cpu if court else 0.0)
@@ -563,6 +568,8 @@ def _judge_cell(runner, court, cell, index):
         outputs.append(error("NotYet", STOPPED[told["outcome"]]))
         if told["outcome"] == "suspicious":
             runner.suspicious.append(f"{cell.metadata.nbgrader.grade_id}: {told['reason']}")
-        else:
+        elif told["outcome"] == "timed out":
             runner.slow.add(index)
+        else:
+            runner.heavy = True
     cell.outputs = outputs

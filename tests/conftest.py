@@ -28,6 +28,10 @@ def real_data(monkeypatch):
     return REAL
 
 
+def pytest_addoption(parser):
+    parser.addoption("--whole", action="store_true", help="Grade each answer sheet with nbgrader, whole, too, and compare the verdicts.")
+
+
 def pytest_configure(config):
     """Give all kernels of this run one warm server; the workers find it in the environment."""
     if hasattr(config, "workerinput"):

@@ -467,6 +467,36 @@ def test_a_written_answer_in_a_new_cell_reaches_the_person(course, way):
     assert way != "with a picture" or PNG in shown(course, "anna")
 
 
+WORDS = "I would choose the second one because its loss is lower by 0.2."
+
+
+@pytest.mark.parametrize(("way", "asked"), [
+    ("a new text at the top", True), ("in a given text", True), ("a string in an answer of code", True), ("no Python in an answer of code", True),
+    ("a print in a check", False), ("a comment", False), ("a docstring", False), ("a short string", False),
+])  # fmt: skip
+def test_words_far_from_an_untouched_answer_are_seen_by_a_person(course, way, asked):
+    """nbgrader gives an answer that is as it came 0, and asks nobody."""
+    nb = sheet(course, {})
+    code = next(cell for cell in nb.cells if intake.marked(cell) and cell.metadata.nbgrader.get("solution") and cell.cell_type == "code")
+    given = next(cell for cell in nb.cells if cell.cell_type == "markdown" and not intake.marked(cell) or cell.metadata.get("nbgrader", {}).get("locked"))
+    check = next(cell for cell in nb.cells if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade"))
+    if way == "a new text at the top":
+        nb.cells.insert(0, nbformat.v4.new_markdown_cell(WORDS))
+    elif way == "in a given text":
+        given.source += f"\n\n{WORDS}" if given.cell_type == "markdown" else f'\n"""{WORDS}"""'
+    elif way == "a print in a check":
+        check.source += "\nprint('this is how it looks on my machine, and it is good')"
+    else:
+        code.source = {"string": f'"""{WORDS}"""\nx = 1', "Python": WORDS, "comment": f"# {WORDS}\nx = 1",
+                       "docstring": f'def f():\n    """{WORDS}"""', "short": '"""Because."""'}[  # fmt: skip
+            next(word for word in ("docstring", "short", "string", "Python", "comment") if word in way)
+        ]
+    submit(course, "anna", nb)
+    grade(course, run=unrun)
+    assert needs_person(course, "anna") == asked
+    assert ("words elsewhere" in cell_named(graded(course, "anna"), "written").source) == asked
+
+
 def test_harmless_tags_and_raw_cells_stay(course):
     nb = sheet(course, RIGHT)
     nb.cells.insert(1, nbformat.v4.new_raw_cell("a < b"))

@@ -581,7 +581,7 @@ def test_only_the_files_beside_a_path_of_the_judge_go_with_a_call(tmp_path, monk
 
 SCRIPT = {"locked": {"set-up": "import os, numpy as np\nstart = 5"}, "checks": {
     "good": "print('seen', start)", "bad": "assert start == 6, 'Not six.'", "dies": "os._exit(1)", "sleeps": "import time; time.sleep(60)",
-    "spoils": "start = 7", "asks": "assert answer == 45",
+    "spoils": "start = 7", "grows": "found = np.ones(100_000_000)", "asks": "assert answer == 45",
 }}  # fmt: skip
 
 
@@ -605,6 +605,15 @@ def test_checks_run_in_fresh_copies_and_the_judge_comes_back_after_its_death(cou
     assert court.verdict("good", ask)["outcome"] == "passed"
     assert court.verdict("sleeps", ask) == {"outcome": "timed out"}
     assert court.verdict("good", ask)["outcome"] == "passed"
+
+
+@pytest.mark.skipif(unsafe, reason="without a sandbox nothing is limited")
+def test_an_answer_that_is_too_large_for_the_judge_is_not_suspicious():
+    """It is a mistake, such as a model with layers that are far too wide, and no forgery."""
+    court = Court(SCRIPT, Limits(cell=60, notebook=60, memory=500), unsafe)
+    assert court.verdict("grows", None) == {"outcome": "out of memory"}
+    assert court.verdict("good", None)["outcome"] == "passed"
+    court.close()
 
 
 def test_questions_go_to_whoever_answers(court):

@@ -20,6 +20,7 @@ from traitlets.config import Config, PyFileConfigLoader
 from grading import sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
+HIDDEN = 2026  # seed of the hidden rows: the same in every run of the tests
 MARK = re.compile(r"^# %% *(.*)$", re.MULTILINE)
 
 
@@ -109,7 +110,7 @@ def api(root: Path) -> NbGraderAPI:
     settings = config(root)
     settings.NbGraderAPI.log_level = "WARN"
     settings.ExecuteGraded.unsafe = bool(sandbox.why_not())  # the answers here are our own
-    settings.ExecuteGraded.hidden = 2026  # the same hidden rows in every run of the tests
+    settings.ExecuteGraded.hidden = HIDDEN
     return NbGraderAPI(CourseDirectory(config=settings), config=settings)
 
 
