@@ -156,16 +156,26 @@ def take_cores(number: int, lock: Path) -> None:
     with open(lock, "a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         ours = sorted(os.sched_getaffinity(0))
-        taken = dict.fromkeys(ours, 0)
+        taken, here = dict.fromkeys(ours, 0), os.stat("/proc/self/ns/pid").st_ino
         for pid in _all_processes():
             try:
                 cores = os.sched_getaffinity(pid)
-                if len(cores) < len(ours) and os.path.exists(f"/proc/{pid}/exe"):  # Linux's own threads have no program
+                if len(cores) == len(ours) or _namespace(pid, here) != here:  # of a submission, only who started it counts
+                    continue
+                if os.path.exists(f"/proc/{pid}/exe"):  # Linux's own threads have no program
                     for core in taken.keys() & cores:
                         taken[core] += 1
             except OSError:  # it has ended
                 pass
         os.sched_setaffinity(0, sorted(ours, key=taken.get)[: max(number, 1)])
+
+
+def _namespace(pid: int, otherwise: int) -> int:
+    """Return the number of a process's pid namespace, or another number where we may not look."""
+    try:
+        return os.stat(f"/proc/{pid}/ns/pid").st_ino
+    except PermissionError:
+        return otherwise
 
 
 def _all_processes():

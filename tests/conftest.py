@@ -28,8 +28,22 @@ def real_data(monkeypatch):
     return REAL
 
 
+@pytest.fixture(scope="session")
+def once(tmp_path_factory):
+    """Return the folder of what is made once for all workers."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder
+
+
 def pytest_addoption(parser):
-    parser.addoption("--whole", action="store_true", help="Grade each answer sheet with nbgrader, whole, too, and compare the verdicts.")
+    about = "Everything from its first cell to its last: grade each answer sheet with nbgrader, too, and compare; compare all outputs of notebooks."
+    parser.addoption("--whole", action="store_true", help=about)
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out what only --whole runs."""
+    if not config.getoption("--whole"):
+        items[:] = [item for item in items if not item.get_closest_marker("whole")]
 
 
 def pytest_configure(config):

@@ -22,9 +22,9 @@ def course(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def kept(tmp_path_factory):
-    """Return a function that gives what the slow cells of a unit's solution make, run once for all workers."""
-    return lambda unit: reach.kept(unit, tmp_path_factory.getbasetemp().parent / f"kept-{unit}")
+def kept(once):
+    """Return a function that gives what the slow cells of a unit's solution make."""
+    return lambda unit: reach.kept(unit, once / unit)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.unit}/{case.name}")

@@ -11,7 +11,7 @@ import pytest
 from nbclient import NotebookClient
 from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 
-from tests.answers import ROOT, is_answer, is_check, read
+from tests.answers import ROOT, is_answer, is_check, reach, read
 
 SOLUTIONS = sorted(ROOT.glob("solutions/*/*.ipynb"))
 RELEASED = sorted(ROOT.glob("notebooks/*/*.ipynb"))
@@ -197,29 +197,45 @@ def make_execute(folder):
                 assert after.outputs == before.outputs, before.id
 
 
-def nbval(folder):
-    """Run notebooks anew and compare each output with the stored one, figures too."""
-    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-cell-timeout=300", "-o", "addopts=", "-q", str(folder)]
-    return subprocess.run(command, cwd=folder.parents[1], capture_output=True, text=True)
-
-
 def test_make_execute_changes_outputs_only(tmp_path):
     make_execute(copied(tmp_path, "00-welcome"))
 
 
+def nbval(notebooks, option):
+    """Let nbval run notebooks anew and compare outputs with the stored ones: those of tagged cells, or (--nbval) all."""
+    command = [sys.executable, "-m", "pytest", option, "--nbval-cell-timeout=300", "-o", "addopts=", "-q", str(notebooks)]
+    return subprocess.run(command, cwd=notebooks.parent, capture_output=True, text=True)
+
+
+@every(LESSONS)
+def test_lesson_runs_and_concludes_as_stored(tmp_path, path):
+    run = nbval(copied(tmp_path, path.parent.name) / path.name, "--nbval-lax")
+    assert run.returncode == 0, run.stdout[-3000:]
+
+
+@pytest.mark.whole
 @pytest.mark.parametrize("unit", sorted({path.parent.name for path in SOLUTIONS}))
 def test_every_notebook_gives_its_outputs_again(tmp_path, unit):
-    """The stored outputs are what a run gives, to the byte.
+    """The stored outputs are what a run gives, to the byte, figures too.
 
     Another processor than the author's may round otherwise. There `make execute` runs all anew, conclusions
     (tagged cells) are the stored ones, and a further run gives the same bytes as this one.
     """
     folder = copied(tmp_path, unit)
-    if nbval(folder).returncode == 0:
+    if nbval(folder, "--nbval").returncode == 0:
         return
     make_execute(folder)
-    again = nbval(folder)
+    again = nbval(folder, "--nbval")
     assert again.returncode == 0, again.stdout[-3000:]
+
+
+@every(ACTIVITIES)
+def test_activity_runs_to_its_end_with_the_outputs_of_the_stored_one(once, path):
+    """Each cell gives outputs of the same kinds, and no check has anything to say."""
+    stored, fresh = read(path), read(reach.executed(path.parent.name, once / path.parent.name))
+    for before, after in zip(code(stored), code(fresh), strict=True):
+        kinds = [[(o.output_type, o.get("name"), *sorted(o.get("data", ""))) for o in cell.outputs] for cell in (before, after)]
+        assert kinds[0] == kinds[1], after.id
 
 
 @pytest.mark.parametrize("path", [path for path in SOLUTIONS if REAL_SET.search(path.read_text())], ids=name)

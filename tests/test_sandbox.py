@@ -148,17 +148,50 @@ def test_a_busy_neighbour_takes_nobodys_time(course):  # noqa: F811
     assert (found["calm"].outcome, found["calm"].score) == ("full", 5)
 
 
+TAKES = """
+import os, sys
+sys.path.insert(0, {root!r})
+from pathlib import Path
+from grading import sandbox
+parent = os.getppid()
+def ours():  # kernels of tests that run beside this one have cores, too
+    return [int(pid) for pid in os.listdir("/proc") if pid.isdigit() and parent_of(pid) == parent]
+def parent_of(pid):
+    try:
+        return int(open(f"/proc/{{pid}}/stat").read().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+sandbox._all_processes = ours
+sandbox.take_cores(1, Path({lock!r}))
+print(*os.sched_getaffinity(0), flush=True)
+input()
+"""
+
+
 def test_the_fewest_neighbours_are_looked_for(tmp_path):
     """Whoever comes takes cores that others have not, as long as there are any."""
-    code = "import sys, os; sys.path.insert(0, {!r}); from grading import sandbox; from pathlib import Path; sandbox.take_cores(1, Path({!r})); print(*os.sched_getaffinity(0), flush=True); input()"
-    code = code.format(str(ROOT), str(tmp_path / "lock"))
-    count = len(os.sched_getaffinity(0))
-    running = [subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(count)]
+    code = TAKES.format(root=str(ROOT), lock=str(tmp_path / "lock"))
+    cores = os.sched_getaffinity(0)
+    running = [subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(2 * len(cores))]
     taken = [int(process.stdout.readline()) for process in running]
     for process in running:
         process.communicate("\n")
-    # Kernels of tests that run beside this one have cores, too: then two of ours may share one, but never all.
-    assert set(taken) <= os.sched_getaffinity(0) and (count == 1 or len(set(taken)) > 1)
+    assert sorted(taken) == sorted([*cores, *cores])
+
+
+def test_of_a_submission_only_one_process_is_counted_as_a_neighbour(tmp_path):
+    """A submission can't keep others from a core by starting many processes: those in its box don't count."""
+    core = min(os.sched_getaffinity(0))
+    box = subprocess.Popen(["unshare", "--user", "--pid", "--fork", "--kill-child", "sleep", "60"], preexec_fn=lambda: os.sched_setaffinity(0, {core}))
+    try:
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline and not (inside := [pid for pid in sandbox.members([box.pid]) if pid != box.pid]):
+            time.sleep(0.05)
+        here = sandbox._namespace(os.getpid(), 0)
+        assert inside and sandbox._namespace(inside[0], 0) != here == sandbox._namespace(box.pid, 0)
+    finally:
+        box.kill()
+        box.wait()
 
 
 def test_time_in_which_it_waited_for_a_core_does_not_count():

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
+from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 from nbgrader import utils
 
 from grading import sandbox, script, steps
@@ -35,20 +36,34 @@ def sources(unit: str) -> list:
     return [(steps.kind(cell), cell.id, cell.source) for cell in cells if steps.kind(cell) != "free"]
 
 
-def kept(unit: str, folder: Path) -> dict:
-    """Return what the slow cells of a unit's solution make, pickled, by cell; run it, unless another process has."""
+def executed(unit: str, folder: Path) -> Path:
+    """Run a unit's solution from top to bottom, unless another process has; return the notebook with its outputs.
+
+    What its slow cells make lies beside it, pickled: see :func:`kept`.
+    """
     folder.mkdir(exist_ok=True)
+    path = folder / "executed.ipynb"
     with open(folder / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "done").exists():
-            notebook = nbformat.v4.new_notebook()
-            for kind, name, source in sources(unit):
-                if kind != "check":
-                    keep = KEEP.format(slow=SLOW, name=name, names=sorted(script.names(source)[0]))
-                    notebook.cells += [nbformat.v4.new_code_cell(text) for text in (START, source, keep)]
-            NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(folder)}}).execute()
-            (folder / "done").touch()
-    return {path.stem: path.read_bytes() for path in folder.glob("*.kept")}
+        if not path.exists():
+            notebook = read(ROOT / "solutions" / unit / "activity.ipynb")
+            cells = []
+            for cell in notebook.cells:
+                cells.append(cell)
+                if steps.kind(cell) in ("answer", "locked"):
+                    keep = KEEP.format(slow=SLOW, name=cell.id, names=sorted(script.names(cell.source)[0]))
+                    cells[-1:] = [nbformat.v4.new_code_cell(START), cell, nbformat.v4.new_code_cell(keep)]
+            copy = nbformat.v4.new_notebook(cells=cells, metadata=notebook.metadata)
+            NotebookClient(copy, timeout=600, resources={"metadata": {"path": str(folder)}}).execute()
+            notebook, _ = CoalesceStreamsPreprocessor().preprocess(notebook, {})  # a kernel may send one text in pieces
+            nbformat.write(notebook, folder / "part.ipynb")
+            (folder / "part.ipynb").rename(path)
+    return path
+
+
+def kept(unit: str, folder: Path) -> dict:
+    """Return what the slow cells of a unit's solution make, pickled, by cell."""
+    return {path.stem: path.read_bytes() for path in executed(unit, folder).parent.glob("*.kept")}
 
 
 def in_reach(cells: list, case: Case) -> tuple[set, set]:
