@@ -12,30 +12,35 @@ BIN   := $(VENV)/bin
 # What is installed stays installed: EXTRA=gpu need be said only once.
 EXTRA ?= $(patsubst $(VENV)/ready-%,%,$(firstword $(wildcard $(VENV)/ready-*) $(VENV)/ready-cpu))
 READY := $(VENV)/ready-$(EXTRA)
+TOOLS := $(VENV)/tools-$(EXTRA)
 UNITS := $(sort $(notdir $(wildcard solutions/*)))
-WHICH := $(or $(UNIT),$(UNITS))
+# A unit's number is enough: UNIT=05.
+WHICH := $(if $(UNIT),$(or $(filter $(UNIT)-% $(UNIT),$(UNITS)),$(UNIT)),$(UNITS))
 
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 # TensorFlow's start-up notes would land in the notebooks.
 export TF_CPP_MIN_LOG_LEVEL := 3
 export TF_ENABLE_ONEDNN_OPTS := 0
 
-.PHONY: help env lab test release execute handout messages lock clean unit port data grade
+.PHONY: help env tools lab check test release execute handout messages lock clean unit port data grade
 
 help:
 	@echo 'make lab              open the course in JupyterLab           [PORT=8888]'
-	@echo 'make test             prove that everything works             [ARGS="-k answers"]'
+	@echo 'make check            format, lint, types, and the tests that train nothing: a minute'
+	@echo 'make test             all tests                               [UNIT=05] [ARGS="-k answers"]'
 	@echo 'make data             fetch the real data (4 MB)              [SETS="avila credit"]'
 	@echo 'make handout          one zip for students, in dist/'
-	@echo 'make release          write notebooks/ from solutions/        [UNIT=04-overfitting]'
-	@echo 'make execute          run solutions/ and store the outputs    [UNIT=04-overfitting]'
-	@echo 'make grade            grade what was handed in                UNIT=04-overfitting'
-	@echo 'make messages         what students read when a check fails    UNIT=04-overfitting'
+	@echo 'make release          write notebooks/ from solutions/        [UNIT=04]'
+	@echo 'make execute          run solutions/ and store the outputs    [UNIT=04]'
+	@echo 'make grade            grade what was handed in                UNIT=04'
+	@echo 'make messages         what students read when a check fails    UNIT=04'
 	@echo 'make lock             choose the newest packages, with hashes'
 	@echo 'make clean            remove the environment and dist/'
 	@echo 'With a GPU: add EXTRA=gpu the first time.'
 
 env: $(READY)
+
+tools: $(TOOLS)
 
 $(READY): requirements/uv.txt requirements/$(EXTRA).txt
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
@@ -50,6 +55,11 @@ $(READY): requirements/uv.txt requirements/$(EXTRA).txt
 	@$(BIN)/jupyter labextension disable --level=sys_prefix @jupyterlab/apputils-extension:announcements 2>/dev/null
 	@touch $@
 
+# What grades and tests; students need none of it.
+$(TOOLS): $(READY) requirements/tools.txt
+	@$(BIN)/uv pip install --quiet --require-hashes -r requirements/tools.txt
+	@touch $@
+
 lab: env port
 	$(if $(WARM),$(BIN)/python -m grading.warm -- )$(BIN)/jupyter lab --port=$(PORT) --ServerApp.port_retries=0 --ServerApp.root_dir='$(CURDIR)' \
 	  --LabApp.default_url=/lab/tree/notebooks/00-welcome/lesson.ipynb $(ARGS)
@@ -60,14 +70,20 @@ port: env
 	  echo 'Port $(PORT) is in use, perhaps by a JupyterLab that is still open: look for its browser tab.' ; \
 	  echo "Or choose another port: make lab PORT=$$(($(PORT) + 1))" ; exit 2 ; }
 
-test: env
+check: tools
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest tests -m 'not runs' $(ARGS)
+
+test: unit tools
 	@test -d tests || { echo 'The handout for students holds no tests; the course itself does.' ; exit 2 ; }
-	$(BIN)/python -m pytest tests $(ARGS)
+	$(BIN)/python -m pytest tests $(if $(UNIT),-k '$(WHICH)') $(ARGS)
 
 unit:
 	@$(if $(filter-out $(UNITS),$(WHICH)),echo 'There is no unit "$(UNIT)". The units are: $(UNITS)'; exit 2)
 
-release: unit env
+release: unit tools
 	@for unit in $(WHICH); do $(BIN)/nbgrader generate_assignment $$unit --force --log-level=ERROR || exit; done
 
 execute: unit env
@@ -90,18 +106,21 @@ handout:
 	@git diff --quiet HEAD -- $(HANDOUT) || { echo 'Not in it, because not committed:' ; git diff --stat HEAD -- $(HANDOUT) ; }
 	@echo 'Give students dist/good-fit.zip. It holds what is committed.'
 
-grade: unit env
-	@$(if $(UNIT),,echo 'Which unit? make grade UNIT=04-overfitting'; exit 2)
-	@$(BIN)/python -m grading $(UNIT) $(ARGS)
+grade: unit tools
+	@$(if $(UNIT),,echo 'Which unit? make grade UNIT=04'; exit 2)
+	@$(BIN)/python -m grading $(WHICH) $(ARGS)
 
-messages: unit env
+messages: unit tools
 	@$(BIN)/python -m tests.answers $(WHICH)
 
-lock: env
+lock: tools
 	for extra in cpu gpu; do $(BIN)/uv pip compile --quiet --upgrade --universal --fork-strategy=fewest \
 	  --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	  --extra=$$extra pyproject.toml --output-file=requirements/$$extra.txt || exit; done
-	grep -A 1000 '^uv==' requirements/cpu.txt | awk 'NR > 1 && !/^ / { exit } { print }' > requirements/uv.txt
+	$(BIN)/uv pip compile --quiet --upgrade --universal --fork-strategy=fewest \
+	  --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	  --group=pyproject.toml:tools --constraint=requirements/cpu.txt --output-file=requirements/tools.txt
+	grep -A 1000 '^uv==' requirements/tools.txt | awk 'NR > 1 && !/^ / { exit } { print }' > requirements/uv.txt
 
 clean:
 	rm -rf $(VENV) dist *.egg-info

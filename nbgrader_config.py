@@ -16,7 +16,9 @@ here = Path(__file__).resolve().parent
 c = get_config()  # noqa: F821  (nbgrader provides it)
 teaching = (here / "solutions").is_dir()  # students have neither solutions nor what grades
 if teaching and set(str(here)) & set("[]*?"):
-    sys.exit(f"nbgrader can't work in {here}: it takes [, ], * and ? for a pattern. Give the folder another name.")
+    sys.exit(
+        f"nbgrader can't work in {here}: it takes [, ], * and ? for a pattern. Give the folder another name."
+    )
 
 c.CourseDirectory.course_id = "good-fit"
 c.CourseDirectory.root = str(here)
@@ -38,7 +40,14 @@ c.FileNameCollectorPlugin.named_regexp = (
 )
 
 # What of a submission is not copied: Jupyter runs its own settings wherever it finds them.
-c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "nbgrader_config.*", "jupyter*_config.*"]
+c.CourseDirectory.ignore = [
+    ".ipynb_checkpoints",
+    "*.pyc",
+    "__pycache__",
+    "feedback",
+    "nbgrader_config.*",
+    "jupyter*_config.*",
+]
 
 # Handing out and taking in on one machine; on a shared server name a folder that all can reach.
 exchange = here / "classroom" / "exchange"
@@ -79,7 +88,9 @@ if teaching:
     c.HTMLExporter.filters = {"markdown2html": "grading.pages.markdown2html"}
     from grading.names import PrintableRecord
 
-    logging.setLogRecordFactory(PrintableRecord)  # names of files and students are printed, not obeyed
+    logging.setLogRecordFactory(
+        PrintableRecord
+    )  # names of files and students are printed, not obeyed
     c.GenerateFeedback.exporter_class = "grading.pages.FeedbackPage"
     c.ExportApp.plugin_class = "grading.plugins.Export"
 # Feedback holds the messages of the checks, not the hidden tests and not the way to them.

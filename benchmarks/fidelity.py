@@ -18,11 +18,10 @@ from scipy.stats import ks_2samp
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.metrics import accuracy_score, r2_score, roc_auc_score
-from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
 
 matplotlib.use("agg")
-import matplotlib.pyplot as plt  # noqa: E402
+import matplotlib.pyplot as plt
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -62,17 +61,45 @@ def pair(loader, inputs=same, test=None, **options):
 # name: (data set, what is measured, its data, how far simulated and real may differ)
 TASKS = {
     "avila, new pages": ("avila", "accuracy", lambda: pair(data.load_avila, copyist="A"), 0.06),
-    "avila, official split": ("avila", "accuracy", lambda: pair(data.load_avila, copyist="A", split="official"), 0.03),
+    "avila, official split": (
+        "avila",
+        "accuracy",
+        lambda: pair(data.load_avila, copyist="A", split="official"),
+        0.03,
+    ),
     "traffic, cyclic": ("traffic", "R2", lambda: pair(data.load_traffic), 0.02),
-    "traffic, one-hot": ("traffic", "R2", lambda: pair(data.load_traffic, encoding="one-hot"), 0.02),
-    "traffic, ordinal": ("traffic", "R2", lambda: pair(data.load_traffic, encoding="ordinal"), 0.02),
-    "housing, south": ("housing", "R2", lambda: pair(data.load_housing, housing_inputs, market="south"), 0.06),
-    "housing, bay": ("housing", "R2", lambda: pair(data.load_housing, housing_inputs, market="bay"), 0.06),
+    "traffic, one-hot": (
+        "traffic",
+        "R2",
+        lambda: pair(data.load_traffic, encoding="one-hot"),
+        0.02,
+    ),
+    "traffic, ordinal": (
+        "traffic",
+        "R2",
+        lambda: pair(data.load_traffic, encoding="ordinal"),
+        0.02,
+    ),
+    "housing, south": (
+        "housing",
+        "R2",
+        lambda: pair(data.load_housing, housing_inputs, market="south"),
+        0.06,
+    ),
+    "housing, bay": (
+        "housing",
+        "R2",
+        lambda: pair(data.load_housing, housing_inputs, market="bay"),
+        0.06,
+    ),
     "housing, south to bay": (
-        "housing", "R2", lambda: pair(data.load_housing, housing_inputs, market="south", test={"market": "bay"}), 0.06,
+        "housing",
+        "R2",
+        lambda: pair(data.load_housing, housing_inputs, market="south", test={"market": "bay"}),
+        0.06,
     ),
     "credit": ("credit", "AUC", lambda: pair(data.load_credit, credit_inputs), 0.03),
-}  # fmt: skip
+}
 # Where a large network is trained on few rows, to see its validation loss rise.
 OVERFITTING = ["avila, new pages", "credit", "housing, south", "traffic, one-hot"]
 LOWEST_BOUND, LAST_BOUND = 1.25, 1.8  # factors between the losses on simulated and on real data
@@ -135,20 +162,29 @@ def baselines(task):
 
     X, y, X_test, y_test, classify = prepared(task)
     if classify:
+
         def predict(model):
             return model.fit(X, y).predict_proba(X_test)[:, 1]
     else:
+
         def predict(model):
             return model.fit(X, y).predict(X_test)
+
     keras.utils.set_random_seed(0)
     small = network([64, 64], X.shape[1], classify)
     small.fit(X, y, epochs=30, batch_size=256, verbose=0)
     predictions = {
         "linear": predict(LogisticRegression(max_iter=1000) if classify else LinearRegression()),
         "network": small.predict(X_test, batch_size=4096, verbose=0).ravel(),
-        "boosted trees": predict((HistGradientBoostingClassifier if classify else HistGradientBoostingRegressor)(random_state=0)),
-    }  # fmt: skip
-    return {name: float(score(task, y_test, prediction)) for name, prediction in predictions.items()}
+        "boosted trees": predict(
+            (HistGradientBoostingClassifier if classify else HistGradientBoostingRegressor)(
+                random_state=0
+            )
+        ),
+    }
+    return {
+        name: float(score(task, y_test, prediction)) for name, prediction in predictions.items()
+    }
 
 
 def overfitting(task, rows=1000, epochs=40):
@@ -162,8 +198,15 @@ def overfitting(task, rows=1000, epochs=40):
     for name, dropout in [("plain", 0.0), ("dropout 0.5", 0.5)]:
         keras.utils.set_random_seed(0)
         model = network([256, 256, 256], X.shape[1], classify, dropout)
-        history = model.fit(X[train], y[train], epochs=epochs, batch_size=32, verbose=0,
-                            validation_data=(X_val[val], y_val[val]), validation_batch_size=2000)  # fmt: skip
+        history = model.fit(
+            X[train],
+            y[train],
+            epochs=epochs,
+            batch_size=32,
+            verbose=0,
+            validation_data=(X_val[val], y_val[val]),
+            validation_batch_size=2000,
+        )
         curves[name] = history.history["val_loss"]
     return curves
 
@@ -184,19 +227,26 @@ def measure(task, source):
     found = using(source, baselines, task)
     if task in OVERFITTING:
         for name, losses in using(source, overfitting, task).items():
-            found |= {f"{name}: lowest": float(min(losses)), f"{name}: last": float(np.mean(losses[-5:]))}
+            found |= {
+                f"{name}: lowest": float(min(losses)),
+                f"{name}: last": float(np.mean(losses[-5:])),
+            }
     return found
 
 
 def distances(name):
     """Return how far columns and correlations of a stand-in are from the real ones, at most and where."""
-    real, simulated = (using(source, WHOLE[name]).frame.round(2) for source in ("real", "simulated"))
+    real, simulated = (
+        using(source, WHOLE[name]).frame.round(2) for source in ("real", "simulated")
+    )
     ks = pd.Series({column: ks_2samp(real[column], simulated[column]).statistic for column in real})
     apart = (real.corr("spearman") - simulated.corr("spearman")).abs().stack()
     return {
-        "rows": (len(real), len(simulated)), "target mean": (real.target.mean(), simulated.target.mean()),
-        "columns": (ks.max(), ks.idxmax()), "correlations": (apart.max(), " and ".join(apart.idxmax())),
-    }  # fmt: skip
+        "rows": (len(real), len(simulated)),
+        "target mean": (real.target.mean(), simulated.target.mean()),
+        "columns": (ks.max(), ks.idxmax()),
+        "correlations": (apart.max(), " and ".join(apart.idxmax())),
+    }
 
 
 def picture(name, task):
@@ -205,20 +255,42 @@ def picture(name, task):
     fig, axes = plt.subplots(2, 4, figsize=(15, 7), layout="constrained")
     for ax, (column, label) in zip(axes[0], SHOWN[name]):
         low, high = frames["real"][column].quantile([0.005, 0.995])
-        bins = np.linspace(low, high, 30) if frames["real"][column].nunique() > 24 else np.arange(low, high + 2) - 0.5
+        bins = (
+            np.linspace(low, high, 30)
+            if frames["real"][column].nunique() > 24
+            else np.arange(low, high + 2) - 0.5
+        )
         ax.hist(frames["real"][column], bins, density=True, color="#bbbbbb", label="real")
-        ax.hist(frames["simulated"][column], bins, density=True, histtype="step", linewidth=2, color="#0072b2", label="simulated")
+        ax.hist(
+            frames["simulated"][column],
+            bins,
+            density=True,
+            histtype="step",
+            linewidth=2,
+            color="#0072b2",
+            label="simulated",
+        )
         ax.set(xlabel=label, ylabel="density")
         ax.xaxis.set_major_locator(plt.MaxNLocator(4))
     axes[0, 0].legend()
     for ax, (source, frame) in zip(axes[1], frames.items()):
         image = ax.imshow(frame.corr("spearman"), cmap="PuOr", vmin=-1, vmax=1)
-        ax.set(title=f"rank correlations, {source}", xlabel="column (the last is the target)", ylabel="column")
+        ax.set(
+            title=f"rank correlations, {source}",
+            xlabel="column (the last is the target)",
+            ylabel="column",
+        )
     fig.colorbar(image, ax=axes[1, 1], shrink=0.7)
     styles = {"plain": "-", "dropout 0.5": "--"}
     for ax, source in zip(axes[1, 2:], frames):
         for label, losses in using(source, overfitting, task).items():
-            ax.plot(range(1, len(losses) + 1), losses, styles[label], label=label, color="#0072b2" if label == "plain" else "#d55e00")
+            ax.plot(
+                range(1, len(losses) + 1),
+                losses,
+                styles[label],
+                label=label,
+                color="#0072b2" if label == "plain" else "#d55e00",
+            )
         ax.set(title=f"1,000 rows, {source}", xlabel="epoch", ylabel="validation loss")
         ax.legend()
     top = max(ax.get_ylim()[1] for ax in axes[1, 2:])
@@ -228,15 +300,31 @@ def picture(name, task):
 
 
 SHOWN = {
-    "avila": [("lower_margin", "lower margin (standard deviations)"), ("modular_ratio", "modular ratio (standard deviations)"),
-              ("peak_number", "peak number (standard deviations)"), ("target", "copyist A (1) or another (0)")],
-    "traffic": [("temperature", "temperature (degrees Celsius)"), ("clouds", "clouds (per cent)"),
-                ("hour", "hour of the day"), ("target", "volume (vehicles an hour)")],
-    "housing": [("median_income", "median income (10,000 USD)"), ("rooms_per_household", "rooms per household"),
-                ("people_per_household", "people per household"), ("target", "value (100,000 USD)")],
-    "credit": [("limit", "limit (NT$)"), ("bill_1", "bill in September (NT$)"), ("paid_1", "payment in September (NT$)"),
-               ("status_1", "status in September (months of delay)")],
-}  # fmt: skip
+    "avila": [
+        ("lower_margin", "lower margin (standard deviations)"),
+        ("modular_ratio", "modular ratio (standard deviations)"),
+        ("peak_number", "peak number (standard deviations)"),
+        ("target", "copyist A (1) or another (0)"),
+    ],
+    "traffic": [
+        ("temperature", "temperature (degrees Celsius)"),
+        ("clouds", "clouds (per cent)"),
+        ("hour", "hour of the day"),
+        ("target", "volume (vehicles an hour)"),
+    ],
+    "housing": [
+        ("median_income", "median income (10,000 USD)"),
+        ("rooms_per_household", "rooms per household"),
+        ("people_per_household", "people per household"),
+        ("target", "value (100,000 USD)"),
+    ],
+    "credit": [
+        ("limit", "limit (NT$)"),
+        ("bill_1", "bill in September (NT$)"),
+        ("paid_1", "payment in September (NT$)"),
+        ("status_1", "status in September (months of delay)"),
+    ],
+}
 
 
 def tables(results):
@@ -244,10 +332,19 @@ def tables(results):
     lines = ["| data set, task | figure | real | simulated | bound |", "|---|---|---|---|---|"]
     for row in results[results.kind == "model"].itertuples():
         what = TASKS[row.task][1] if ":" not in row.figure else "loss"
-        bound = f"factor {LOWEST_BOUND if 'lowest' in row.figure else LAST_BOUND}" if what == "loss" else f"± {TASKS[row.task][3]}"
-        lines.append(f"| {row.task} | {row.figure}, {what} | {row.real:.3f} | {row.simulated:.3f} | {bound} |")
-    lines += ["", "| data set | rows, real and simulated | mean of the target | columns differ at most by | correlations at most by |",
-              "|---|---|---|---|---|"]  # fmt: skip
+        bound = (
+            f"factor {LOWEST_BOUND if 'lowest' in row.figure else LAST_BOUND}"
+            if what == "loss"
+            else f"± {TASKS[row.task][3]}"
+        )
+        lines.append(
+            f"| {row.task} | {row.figure}, {what} | {row.real:.3f} | {row.simulated:.3f} | {bound} |"
+        )
+    lines += [
+        "",
+        "| data set | rows, real and simulated | mean of the target | columns differ at most by | correlations at most by |",
+        "|---|---|---|---|---|",
+    ]
     for name, group in results[results.kind == "data"].groupby("task", sort=False):
         g = group.set_index("figure")
         lines.append(
@@ -265,7 +362,9 @@ def main():
             real, simulated = measure(task, "real"), measure(task, "simulated")
             for figure in real:
                 rows.append(("model", task, figure, real[figure], simulated[figure], ""))
-                print(f"{task:24}{figure:24}{real[figure]:8.3f}{simulated[figure]:8.3f}", flush=True)
+                print(
+                    f"{task:24}{figure:24}{real[figure]:8.3f}{simulated[figure]:8.3f}", flush=True
+                )
     for name in chosen:
         for figure, (first, second) in distances(name).items():
             where = second if isinstance(second, str) else ""
@@ -273,12 +372,16 @@ def main():
             print(f"{name:24}{figure:24}{first} {second}")
         picture(name, next(task for task in OVERFITTING if TASKS[task][0] == name))
     if chosen == list(WHOLE):
-        results = pd.DataFrame(rows, columns=["kind", "task", "figure", "real", "simulated", "where"])
+        results = pd.DataFrame(
+            rows, columns=["kind", "task", "figure", "real", "simulated", "where"]
+        )
         results.to_csv(RESULTS, index=False, float_format="%.4f", lineterminator="\n")
         page = ROOT / "docs" / "datasets.md"
         before, rest = page.read_text().split("<!-- fidelity -->\n")
         after = rest.split("<!-- /fidelity -->")[1]
-        page.write_text(f"{before}<!-- fidelity -->\n{tables(pd.read_csv(RESULTS))}\n<!-- /fidelity -->{after}")
+        page.write_text(
+            f"{before}<!-- fidelity -->\n{tables(pd.read_csv(RESULTS))}\n<!-- /fidelity -->{after}"
+        )
 
 
 if __name__ == "__main__":

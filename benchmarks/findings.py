@@ -13,11 +13,12 @@ from pathlib import Path
 
 os.environ["MPLBACKEND"] = "agg"
 
-import helpers  # noqa: F401  (quiets TensorFlow)
 import nbformat
 import pandas as pd
-from helpers import plots
 from thresholds import load
+
+import helpers  # noqa: F401  (quiets TensorFlow)
+from helpers import plots
 
 SOLUTIONS = Path(__file__).parent.parent / "solutions"
 
@@ -31,7 +32,7 @@ def executed(unit: str, notebook: str, seed=0) -> dict:
     space = {}
     for cell in nbformat.read(path, as_version=4).cells:
         if cell.cell_type == "code" and not cell.id.startswith("check-"):
-            exec(cell.source.replace("set_random_seed(0)", f"set_random_seed({seed})"), space)  # noqa: S102  (our own)
+            exec(cell.source.replace("set_random_seed(0)", f"set_random_seed({seed})"), space)
     return space
 
 
@@ -53,11 +54,17 @@ def main() -> None:
     arguments = parser.parse_args()
     print("| finding | source | mean (lowest to highest) |\n|---|---|---|")
     for source in load(arguments.unit).SEEDS:
-        runs = pd.DataFrame([findings(arguments.unit, source, seed) for seed in range(arguments.seeds)])
+        runs = pd.DataFrame(
+            [findings(arguments.unit, source, seed) for seed in range(arguments.seeds)]
+        )
         for name in runs:
             low, mean, high = runs[name].min(), runs[name].mean(), runs[name].max()
-            digits = 0 if pd.api.types.is_integer_dtype(runs[name]) else 3  # whole numbers, such as that of an epoch
-            print(f"| {name} | {source} | {mean:.{digits}f} ({low:.{digits}f} to {high:.{digits}f}) |")
+            digits = (
+                0 if pd.api.types.is_integer_dtype(runs[name]) else 3
+            )  # whole numbers, such as that of an epoch
+            print(
+                f"| {name} | {source} | {mean:.{digits}f} ({low:.{digits}f} to {high:.{digits}f}) |"
+            )
             sys.stdout.flush()
 
 

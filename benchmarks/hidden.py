@@ -32,7 +32,10 @@ def main() -> None:
                 found.setdefault((name, asked), []).append(value)
         del os.environ["GOOD_FIT_HIDDEN"]
         for (name, asked), values in found.items():
-            print(f"| {unit} | {name} | {asked} | {np.mean(values):.3f} | {min(values):.3f} to {max(values):.3f} |", flush=True)
+            print(
+                f"| {unit} | {name} | {asked} | {np.mean(values):.3f} | {min(values):.3f} to {max(values):.3f} |",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

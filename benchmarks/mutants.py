@@ -34,21 +34,42 @@ COLUMNS = ["question", "kind", "before", "after", "result", "message"]
 Mutant = namedtuple("Mutant", "kind before after source")
 
 COMPARED = {
-    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.LtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
-    ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
-}  # fmt: skip
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.LtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+}
 COMPUTED = {
-    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.FloorDiv: ast.Mult,
-    ast.Pow: ast.Mult, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd,
-}  # fmt: skip
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.Div,
+    ast.Div: ast.Mult,
+    ast.FloorDiv: ast.Mult,
+    ast.Pow: ast.Mult,
+    ast.BitAnd: ast.BitOr,
+    ast.BitOr: ast.BitAnd,
+}
 WORDS = {
-    "relu": "tanh", "sigmoid": "linear", "binary_crossentropy": "mse", "mse": "mae", "mean": "sum", "min": "max",
-    "max": "min", "index": "columns",
-}  # fmt: skip
+    "relu": "tanh",
+    "sigmoid": "linear",
+    "binary_crossentropy": "mse",
+    "mse": "mae",
+    "mean": "sum",
+    "min": "max",
+    "max": "min",
+    "index": "columns",
+}
 OPTIMIZERS = {
-    "adam": ["'rmsprop'", "'sgd'", "keras.optimizers.RMSprop()"], "rmsprop": ["'adam'", "'sgd'", "keras.optimizers.Adam()"],
+    "adam": ["'rmsprop'", "'sgd'", "keras.optimizers.RMSprop()"],
+    "rmsprop": ["'adam'", "'sgd'", "keras.optimizers.Adam()"],
     "sgd": ["'adam'", "keras.optimizers.RMSprop()"],
-}  # fmt: skip
+}
 LOSSES = {
     "binary_crossentropy": ["'mse'", "keras.losses.BinaryCrossentropy(label_smoothing=0.2)"],
     "mse": ["'mae'", "keras.losses.Huber(0.1)"],
@@ -72,11 +93,16 @@ def mutants(source: str, names=()) -> list:
     known = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} | set(names)
 
     def span(node):
-        return starts[node.lineno - 1] + node.col_offset, starts[node.end_lineno - 1] + node.end_col_offset
+        return starts[node.lineno - 1] + node.col_offset, starts[
+            node.end_lineno - 1
+        ] + node.end_col_offset
 
     found, seen = [], {ast.dump(tree)}
     heads = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    ways = [chain(changes(node, span, source), swaps(node, span, known), by_the_way(node, span)) for node in nodes(tree, inside)]
+    ways = [
+        chain(changes(node, span, source), swaps(node, span, known), by_the_way(node, span))
+        for node in nodes(tree, inside)
+    ]
     for way in [*ways, *(in_place(head, span, inside) for head in heads)]:
         for kind, edits in way:
             text = source
@@ -105,7 +131,11 @@ def nodes(tree, inside: set):
     """Yield the nodes on these lines, without text shown to people and without what only shows a result."""
     for parent in ast.walk(tree):
         silent = isinstance(parent, ast.keyword) and parent.arg in SILENT
-        shown = parent is tree.body[-1] and isinstance(parent, ast.Expr) and "print(" not in ast.unparse(parent)
+        shown = (
+            parent is tree.body[-1]
+            and isinstance(parent, ast.Expr)
+            and "print(" not in ast.unparse(parent)
+        )
         if silent or shown:
             parent.skipped = True
         if silent or shown or isinstance(parent, ast.JoinedStr):
@@ -158,14 +188,28 @@ def changes(node, span, source: str):
     elif isinstance(node, ast.BoolOp):
         yield "logic", replaced(op=ast.Or() if isinstance(node.op, ast.And) else ast.And())
     elif isinstance(node, ast.UnaryOp):
-        kind = "index" if hasattr(node, "in_index") else "logic" if isinstance(node.op, ast.Not) else "arithmetic"
+        kind = (
+            "index"
+            if hasattr(node, "in_index")
+            else "logic"
+            if isinstance(node.op, ast.Not)
+            else "arithmetic"
+        )
         yield kind, [(*span(node), ast.unparse(node.operand))]
     elif isinstance(node, ast.Constant):
         role = getattr(node, "role", None)
         for new in {"optimizer": OPTIMIZERS, "loss": LOSSES}.get(role, {}).get(node.value, []):
             yield role.replace("z", "s"), [(*span(node), new)]
-        kind = "index" if hasattr(node, "in_index") else "key" if hasattr(node, "is_key") else "constant"
-        for new in constants(node.value) if not (role == "optimizer" and node.value in OPTIMIZERS) else ():
+        kind = (
+            "index"
+            if hasattr(node, "in_index")
+            else "key"
+            if hasattr(node, "is_key")
+            else "constant"
+        )
+        for new in (
+            constants(node.value) if not (role == "optimizer" and node.value in OPTIMIZERS) else ()
+        ):
             yield kind, [(*span(node), new)]
         if isinstance(node.value, str) and "\n" in node.value:  # a program in a string
             for inner in mutants(f"### BEGIN SOLUTION{node.value}### END SOLUTION"):
@@ -187,13 +231,23 @@ def changes(node, span, source: str):
         if len(node.args) == 1 and not node.keywords:
             yield "step", [(*span(node), ast.get_source_segment(source, node.args[0]))]
         if not node.args and not node.keywords and isinstance(node.func, ast.Attribute):
-            yield "in place" if node.func.attr == "copy" else "step", [(*span(node), ast.get_source_segment(source, node.func.value))]
-    elif isinstance(node, (ast.List, ast.Tuple)) and isinstance(node.ctx, ast.Load) and not hasattr(node, "in_index"):
+            yield (
+                "in place" if node.func.attr == "copy" else "step",
+                [(*span(node), ast.get_source_segment(source, node.func.value))],
+            )
+    elif (
+        isinstance(node, (ast.List, ast.Tuple))
+        and isinstance(node.ctx, ast.Load)
+        and not hasattr(node, "in_index")
+    ):
         if len(node.elts) > 1:
             for edit in without(node.elts, [span(one) for one in node.elts]):
                 yield "element", edit
     elif isinstance(node, ast.Dict):
-        pairs = [(span(key or value)[0] - 2 * (key is None), span(value)[1]) for key, value in zip(node.keys, node.values)]
+        pairs = [
+            (span(key or value)[0] - 2 * (key is None), span(value)[1])
+            for key, value in zip(node.keys, node.values)
+        ]
         for edit in without(node.values, pairs):
             yield "element", edit
     elif isinstance(node, ast.Return):
@@ -218,7 +272,15 @@ def in_place(head, span, inside: set):
         between = "\n" + " " * body[0].col_offset if hasattr(body[0], "body") else "; "
         yield "in place", [(span(body[0])[0], span(body[0])[0], turned + between)]
         if isinstance(body[-1], ast.Return) and body[-1].value:
-            yield "in place", [(*span(body[-1]), f"found = {ast.unparse(body[-1].value)}; {turned}; return found")]
+            yield (
+                "in place",
+                [
+                    (
+                        *span(body[-1]),
+                        f"found = {ast.unparse(body[-1].value)}; {turned}; return found",
+                    )
+                ],
+            )
 
 
 def arrays(head) -> set:
@@ -234,7 +296,10 @@ def arrays(head) -> set:
             found.append(node.left)
         elif isinstance(node, ast.Call) and node.args:
             function = ast.unparse(node.func)
-            if function.startswith(("np.", "pd.", "len", "min", "max", "sum", "sorted")) and ".random." not in function:
+            if (
+                function.startswith(("np.", "pd.", "len", "min", "max", "sum", "sorted"))
+                and ".random." not in function
+            ):
                 found.append(node.args[0])
     return {one.id for one in found if isinstance(one, ast.Name)}
 
@@ -259,7 +324,11 @@ def swaps(node, span, known: set):
     for old in SETS:
         edits = []
         for name in (n for n in read if old in n.id.split("_")):
-            others = ("_".join(new if part == old else part for part in name.id.split("_")) for new in SETS if new != old)
+            others = (
+                "_".join(new if part == old else part for part in name.id.split("_"))
+                for new in SETS
+                if new != old
+            )
             edits += [(*span(name), other) for other in others if other in known][:1]
         if edits:
             yield "data", edits
@@ -268,7 +337,11 @@ def swaps(node, span, known: set):
 def difference(old: str, new: str) -> tuple:
     """Return the lines of two sources that differ, each as one line."""
     before, after = ([line.strip() for line in text.splitlines()] for text in (old, new))
-    parts = [part for part in difflib.SequenceMatcher(None, before, after, False).get_opcodes() if part[0] != "equal"]
+    parts = [
+        part
+        for part in difflib.SequenceMatcher(None, before, after, False).get_opcodes()
+        if part[0] != "equal"
+    ]
     first, last = parts[0], parts[-1]
     return " ".join(before[first[1] : last[2]])[:120], " ".join(after[first[3] : last[4]])[:120]
 
@@ -301,8 +374,8 @@ def attempt(answer: str, check: str, space: dict) -> tuple:
     try:
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             with contextlib.suppress(Exception):
-                exec(answer, space)  # noqa: S102  (our own)
-            exec(check, dict(space))  # noqa: S102  (its names stay its own)
+                exec(answer, space)
+            exec(check, dict(space))
     except TooLong:
         return "time", f"more than {SECONDS} seconds"
     except Exception as error:
@@ -321,9 +394,13 @@ class State:
         import pandas as pd
 
         self.kinds = (np.ndarray, pd.DataFrame, dict, list)
-        self.names = self.copies({name: value for name, value in space.items() if name != "__builtins__"})
+        self.names = self.copies(
+            {name: value for name, value in space.items() if name != "__builtins__"}
+        )
         nested = chain.from_iterable(v.values() for v in self.names.values() if isinstance(v, dict))
-        models = [v for v in chain(self.names.values(), nested) if isinstance(v, keras.Model) and v.built]
+        models = [
+            v for v in chain(self.names.values(), nested) if isinstance(v, keras.Model) and v.built
+        ]
         self.weights = [(model, model.get_weights()) for model in models]
         self.steps = [
             (variable, keras.ops.convert_to_numpy(variable))
@@ -333,7 +410,10 @@ class State:
         ]
 
     def copies(self, names: dict) -> dict:
-        return {name: copy.copy(value) if isinstance(value, self.kinds) else value for name, value in names.items()}
+        return {
+            name: copy.copy(value) if isinstance(value, self.kinds) else value
+            for name, value in names.items()
+        }
 
     def restore(self, space: dict) -> None:
         for model, weights in self.weights:
@@ -346,7 +426,10 @@ class State:
 
 def trains(source: str) -> bool:
     """Tell whether an answer trains networks or starts processes, so that each mutant takes seconds."""
-    return any(word in source for word in (".fit(", "train(", "fine_tuned(", "run_elsewhere(", "cross_val_score("))
+    return any(
+        word in source
+        for word in (".fit(", "train(", "fine_tuned(", "run_elsewhere(", "cross_val_score(")
+    )
 
 
 def judge(path: Path, only: list, most: int | None, known: dict) -> list:
@@ -360,6 +443,7 @@ def judge(path: Path, only: list, most: int | None, known: dict) -> list:
     os.environ["MPLBACKEND"] = "agg"
     sys.path.insert(0, str(ROOT))
     import matplotlib.pyplot as plt
+
     from helpers import plots
     from tests.answers import is_answer, is_check, questions, read
 
@@ -372,19 +456,24 @@ def judge(path: Path, only: list, most: int | None, known: dict) -> list:
         if is_answer(cell):
             answer, before = cell, State(space) if cell.id in todo else None
         with contextlib.redirect_stdout(io.StringIO()):
-            exec(cell.source, dict(space) if is_check(cell) else space)  # noqa: S102
+            exec(cell.source, dict(space) if is_check(cell) else space)
         if not is_check(cell) or not before:
             continue
         after = State(space)
         limit = most or (FEW if trains(answer.source) else MANY)
         for mutant in sample(mutants(answer.source, before.names), limit, f"{unit} {answer.id}"):
             if known.get((answer.id, mutant.before, mutant.after)):
-                rows.append(known[answer.id, mutant.before, mutant.after].pop(0) | {"kind": mutant.kind})
+                rows.append(
+                    known[answer.id, mutant.before, mutant.after].pop(0) | {"kind": mutant.kind}
+                )
                 continue
             before.restore(space)
             result, message = attempt(mutant.source, cell.source, space)
             rows.append(dict(zip(COLUMNS, [answer.id, *mutant[:3], result, message])))
-            print(f"{answer.id:12} {result:9} {mutant.kind:11} {mutant.before} -> {mutant.after}", flush=True)
+            print(
+                f"{answer.id:12} {result:9} {mutant.kind:11} {mutant.before} -> {mutant.after}",
+                flush=True,
+            )
         after.restore(space)
         todo.remove(answer.id)
         if not todo:
@@ -444,23 +533,40 @@ def scores() -> list:
             count[2] += row["result"] != "survived"
     for unit, row in survivors()[0]:
         counts[unit, row["question"]][1] += 1
-    return [(*key, *count) for key, count in counts.items()] + [("all", "", *map(sum, zip(*counts.values())))]
+    return [(*key, *count) for key, count in counts.items()] + [
+        ("all", "", *map(sum, zip(*counts.values())))
+    ]
 
 
 def table() -> str:
     """Return the table of docs/mutation.md: the score is the share of killed among those that are not equivalent."""
-    lines = ["| unit | question | mutants | equivalent | killed | score |", "|---|---|---|---|---|---|"]
+    lines = [
+        "| unit | question | mutants | equivalent | killed | score |",
+        "|---|---|---|---|---|---|",
+    ]
     for unit, question, found, same, killed in scores():
-        lines.append(f"| {unit} | {question} | {found} | {same} | {killed} | {100 * killed / (found - same):.1f} % |")
+        lines.append(
+            f"| {unit} | {question} | {found} | {same} | {killed} | {100 * killed / (found - same):.1f} % |"
+        )
     return "\n".join(lines)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("unit", nargs="?", help="number of the unit, such as 05")
-    parser.add_argument("--question", nargs="+", default=[], help="mutate only the answers to these questions")
-    parser.add_argument("--again", action="store_true", help="run only what is not stored, and survivors not explained")
-    parser.add_argument("--most", type=int, help=f"mutants a question ({FEW} where networks are trained, else {MANY})")
+    parser.add_argument(
+        "--question", nargs="+", default=[], help="mutate only the answers to these questions"
+    )
+    parser.add_argument(
+        "--again",
+        action="store_true",
+        help="run only what is not stored, and survivors not explained",
+    )
+    parser.add_argument(
+        "--most",
+        type=int,
+        help=f"mutants a question ({FEW} where networks are trained, else {MANY})",
+    )
     parser.add_argument("--table", action="store_true", help="print the table of what is stored")
     arguments = parser.parse_args()
     if arguments.unit:

@@ -38,7 +38,10 @@ def make(root: Path, kind: str, count: int) -> Path:
     """Make a course with ``count`` submissions, ``full`` or ``quick`` ones."""
     make_course(root, UNIT)
     if kind == "full":
-        sheets = [answer_sheet(root, UNIT, answers) for answers in [{}, None, *(case.answers for case in cases(UNIT))]]
+        sheets = [
+            answer_sheet(root, UNIT, answers)
+            for answers in [{}, None, *(case.answers for case in cases(UNIT))]
+        ]
     else:
         sheets, untouched = [answer_sheet(root, UNIT, {})], answer_sheet(root, UNIT, None)
         for cell, empty in zip(sheets[0].cells, untouched.cells):
@@ -54,15 +57,18 @@ def scores(root: Path) -> dict:
     with Gradebook(config(root).CourseDirectory.db_url, "good-fit") as gradebook:
         return {
             (notebook.student.id, grade.name): grade.auto_score
-            for notebook in gradebook.notebook_submissions("activity", UNIT) for grade in notebook.grades
-        }  # fmt: skip
+            for notebook in gradebook.notebook_submissions("activity", UNIT)
+            for grade in notebook.grades
+        }
 
 
 def timed(command, root, **environment):
     """Run a command in a course; return seconds of wall time and of CPU, with all children's."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
-    run = subprocess.run(command, cwd=root, env=os.environ | environment, capture_output=True, text=True)
+    run = subprocess.run(
+        command, cwd=root, env=os.environ | environment, capture_output=True, text=True
+    )
     if run.returncode not in (0, 3):
         raise RuntimeError(run.stdout + run.stderr)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -73,13 +79,20 @@ def timed(command, root, **environment):
 def plain(root):
     """nbgrader's own steps: its Execute, a cold kernel each, no sandbox."""
     settings = root / "nbgrader_config.py"
-    settings.write_text(settings.read_text().replace("grading.steps.ExecuteGraded", "nbgrader.preprocessors.Execute"))
+    settings.write_text(
+        settings.read_text().replace(
+            "grading.steps.ExecuteGraded", "nbgrader.preprocessors.Execute"
+        )
+    )
     return timed(["nbgrader", "autograde", UNIT, "--force", "--log-level=ERROR"], root)
 
 
 def ours(root, workers):
     wall, cpu = timed([sys.executable, "-m", "grading", UNIT, "--workers", str(workers)], root)
-    entries = [json.loads(line)["result"] for line in (root / "classroom" / "graded" / f"{UNIT}.jsonl").open()]
+    entries = [
+        json.loads(line)["result"]
+        for line in (root / "classroom" / "graded" / f"{UNIT}.jsonl").open()
+    ]
     return wall, cpu, sum(entry["cpu"] for entry in entries)
 
 
@@ -97,14 +110,24 @@ def judged(kind, counts, times=3):
                     found[judge].append(ours(root, 2)[:2])
                     marks.append(scores(root))
                 same = marks[0] == marks[1]
-                print(f"{count} {kind} submissions, with and without: same scores {'yes' if same else 'NO'}", flush=True)
+                print(
+                    f"{count} {kind} submissions, with and without: same scores {'yes' if same else 'NO'}",
+                    flush=True,
+                )
             for place, what in enumerate(["wall time", "CPU"]):
-                mine, without = (min(pair[place] for pair in found[judge]) for judge in (True, False))
-                print(f"    {what}: {mine:.1f} s with the judge, {without:.1f} s without: {mine / without:.2f} times (best of {times})", flush=True)
+                mine, without = (
+                    min(pair[place] for pair in found[judge]) for judge in (True, False)
+                )
+                print(
+                    f"    {what}: {mine:.1f} s with the judge, {without:.1f} s without: {mine / without:.2f} times (best of {times})",
+                    flush=True,
+                )
 
 
 def compare(kind, counts):
-    print(f"{'submissions':>12}{'plain':>10}{'ours':>10}{'times as fast':>16}{'same scores':>14}{'CPU of a further one, to its own':>36}")
+    print(
+        f"{'submissions':>12}{'plain':>10}{'ours':>10}{'times as fast':>16}{'same scores':>14}{'CPU of a further one, to its own':>36}"
+    )
     first = None
     for count in counts:
         with tempfile.TemporaryDirectory() as folder:
@@ -115,7 +138,10 @@ def compare(kind, counts):
             same = scores(one) == scores(two)
             first = first or (count, cpu, own)
             extra = (cpu - first[1]) / (own - first[2]) if count > first[0] else float("nan")
-            print(f"{count:>12}{slow:>9.0f}s{fast:>9.0f}s{slow / fast:>15.1f}x{'yes' if same else 'NO':>14}{extra:>36.2f}", flush=True)
+            print(
+                f"{count:>12}{slow:>9.0f}s{fast:>9.0f}s{slow / fast:>15.1f}x{'yes' if same else 'NO':>14}{extra:>36.2f}",
+                flush=True,
+            )
 
 
 def grow(counts, workers=(1, 2, 4)):
@@ -132,7 +158,13 @@ def grow(counts, workers=(1, 2, 4)):
                 times.append(ours(make(Path(folder, "ours"), "quick", count), count_workers)[0])
             print(f"{count:>4} submissions, {count_workers} workers: {times[-1]:.0f} s", flush=True)
         ax.plot(counts, times, style, label=f"{count_workers} worker{'s' * (count_workers > 1)}")
-    ax.set(xlabel="submissions (three questions answered)", ylabel="seconds, start included", xlim=(0, None), ylim=(0, None), title=f"Grading unit 04 on {os.cpu_count()} cores")
+    ax.set(
+        xlabel="submissions (three questions answered)",
+        ylabel="seconds, start included",
+        xlim=(0, None),
+        ylim=(0, None),
+        title=f"Grading unit 04 on {os.cpu_count()} cores",
+    )
     ax.legend()
     ax.grid(alpha=0.3)
     ax.figure.savefig(ROOT / "docs" / "grading.png", dpi=100)
@@ -150,14 +182,21 @@ def memory():
 
         nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
         warm = run_notebook(nbformat.writes(nb).encode(), {}, sandbox.Limits()).notebook.decode()
+
     def megabytes(text):  # what is this process's alone
         return sum(int(n) for n in re.findall(r"Private_\w+:\s+(\d+) kB", text)) / 1000
-    print(f"memory of its own: a cold kernel {megabytes(cold):.0f} MB, a warm one {megabytes(warm):.0f} MB")
+
+    print(
+        f"memory of its own: a cold kernel {megabytes(cold):.0f} MB, a warm one {megabytes(warm):.0f} MB"
+    )
 
 
 if __name__ == "__main__":
     os.environ["COURSE_DATA"] = "simulated"
-    what, counts = [word for word in sys.argv[1:] if word.isalpha()], [int(word) for word in sys.argv[1:] if word.isdigit()]
+    what, counts = (
+        [word for word in sys.argv[1:] if word.isalpha()],
+        [int(word) for word in sys.argv[1:] if word.isdigit()],
+    )
     if what == ["memory"]:
         memory()
     elif what == ["growth"]:

@@ -16,8 +16,9 @@ from pathlib import Path
 # One thread a run: two runs at once otherwise fight over the cores. Results are the same.
 os.environ.update(TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1")
 
-import helpers  # noqa: F401  (quiets TensorFlow)
 import pandas as pd
+
+import helpers  # noqa: F401  (quiets TensorFlow)
 
 STUDIES = Path(__file__).with_name("studies")
 sys.path.insert(0, str(STUDIES))
@@ -101,7 +102,9 @@ def table(unit: str, runs: pd.DataFrame) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("unit", help="number of the unit, such as 05")
-    parser.add_argument("--table", action="store_true", help="only print the table of the stored runs")
+    parser.add_argument(
+        "--table", action="store_true", help="only print the table of the stored runs"
+    )
     arguments = parser.parse_args()
     if not arguments.table:
         repeat(arguments.unit).round(5).to_csv(STUDIES / f"unit_{arguments.unit}.csv", index=False)

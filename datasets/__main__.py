@@ -18,7 +18,9 @@ def compressed(frame) -> bytes:
 def write_simulated(folder: Path = real.FOLDER) -> None:
     """Write every simulated file under ``folder``."""
     files = {f"{name}/simulated.csv.gz": compressed(make()) for name, make in simulate.ALL.items()}
-    files["biopsies/labels.csv"] = simulate.make_biopsies().to_csv(index=False, lineterminator="\n").encode()
+    files["biopsies/labels.csv"] = (
+        simulate.make_biopsies().to_csv(index=False, lineterminator="\n").encode()
+    )
     for name, content in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
@@ -36,12 +38,19 @@ def write_statistics(folder: Path = real.FOLDER) -> None:
 
 
 def main(arguments=None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m datasets", description=__doc__.split(":")[0] + ".")
+    parser = argparse.ArgumentParser(
+        prog="python -m datasets", description=__doc__.split(":")[0] + "."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("simulate", help="write the simulated files again, byte for byte")
     commands.add_parser("measure", help="measure the real data's statistics; needs the real files")
     fetching = commands.add_parser("fetch", help="fetch the real data")
-    fetching.add_argument("names", nargs="*", metavar="NAME", help=f"which of {', '.join(real.REGISTRY)}; all without one")
+    fetching.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help=f"which of {', '.join(real.REGISTRY)}; all without one",
+    )
     options = parser.parse_args(arguments)
     try:
         if options.command == "simulate":

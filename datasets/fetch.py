@@ -35,7 +35,13 @@ class ResumingDownloader:
             size = int(reply.headers.get("Content-Length", 0)) + have * resumed
             with (
                 open(self.partial, "ab" if resumed else "wb") as file,
-                tqdm(initial=have * resumed, total=size or None, unit="B", unit_scale=True, leave=False) as bar,
+                tqdm(
+                    initial=have * resumed,
+                    total=size or None,
+                    unit="B",
+                    unit_scale=True,
+                    leave=False,
+                ) as bar,
             ):
                 for chunk in reply.iter_content(8192):
                     file.write(chunk)
@@ -61,20 +67,29 @@ def fetch(names=()) -> int:
     """
     unknown = [name for name in names if name not in REGISTRY]
     if unknown:
-        raise ValueError(f"There is no data set {', '.join(unknown)} to fetch. There are: {', '.join(REGISTRY)}.")
+        raise ValueError(
+            f"There is no data set {', '.join(unknown)} to fetch. There are: {', '.join(REGISTRY)}."
+        )
     chosen = os.environ.get("COURSE_DATA_DIR")
     folder = Path(chosen) if chosen else data_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
-        raise OSError(f"Cannot write to {folder} ({error.strerror}). Set COURSE_DATA_DIR to a folder of yours.") from error
+        raise OSError(
+            f"Cannot write to {folder} ({error.strerror}). Set COURSE_DATA_DIR to a folder of yours."
+        ) from error
     print(f"Real data go to {folder}")
     failed = [name for name in names or REGISTRY if not _fetch_one(name, folder)]
     if failed:
-        print(f"\nNot fetched: {', '.join(failed)}. The simulated stand-ins work as before.", file=sys.stderr)
+        print(
+            f"\nNot fetched: {', '.join(failed)}. The simulated stand-ins work as before.",
+            file=sys.stderr,
+        )
         return 1
-    print("All there. The loaders use them from now on; COURSE_DATA=simulated brings the stand-ins back.")
+    print(
+        "All there. The loaders use them from now on; COURSE_DATA=simulated brings the stand-ins back."
+    )
     return 0
 
 
@@ -83,13 +98,19 @@ def _fetch_one(name: str, folder: Path) -> bool:
     if all(_is_there(name, table) for table in entry["tables"]):
         print(f"{name}: already there")
         return True
-    print(f"{name}: {entry['title']}, {entry['megabytes']} MB, licence {entry['licence']}\n  {entry['source']}\n  {entry['url']}")
+    print(
+        f"{name}: {entry['title']}, {entry['megabytes']} MB, licence {entry['licence']}\n  {entry['source']}\n  {entry['url']}"
+    )
     partial = folder / f".{name}.part"
     try:
         with tempfile.TemporaryDirectory(dir=folder, prefix=f".{name}-") as scratch:
             pooch.get_logger().setLevel("ERROR")
             archive = pooch.retrieve(
-                entry["url"], known_hash=None, fname="download", path=scratch, downloader=ResumingDownloader(partial)
+                entry["url"],
+                known_hash=None,
+                fname="download",
+                path=scratch,
+                downloader=ResumingDownloader(partial),
             )
             files = unpack(Path(archive).read_bytes(), "download")
             tables = [pick(files, table) for table in entry["tables"]]
@@ -110,12 +131,18 @@ def _fetch_one(name: str, folder: Path) -> bool:
         print(f"  failed: {_in_words(error)}. {advice}", file=sys.stderr)
         return False
     except ValueError as error:
-        print(f"  failed: {error} Nothing was kept. Try again later; if it stays so, the source has changed: "
-              f"put the published files into {folder} by hand, or use the stand-ins.", file=sys.stderr)  # fmt: skip
+        print(
+            f"  failed: {error} Nothing was kept. Try again later; if it stays so, the source has changed: "
+            f"put the published files into {folder} by hand, or use the stand-ins.",
+            file=sys.stderr,
+        )
         return False
     except OSError as error:
         partial.unlink(missing_ok=True)
-        print(f"  failed: cannot write to {folder} ({error.strerror}). Make room, or set COURSE_DATA_DIR.", file=sys.stderr)
+        print(
+            f"  failed: cannot write to {folder} ({error.strerror}). Make room, or set COURSE_DATA_DIR.",
+            file=sys.stderr,
+        )
         return False
     print(f"  done: {', '.join(file for file, _ in tables)}")
     return True
@@ -131,4 +158,8 @@ def _is_there(name: str, table: dict) -> bool:
 def _in_words(error: requests.RequestException) -> str:
     if error.response is not None:
         return f"the server answered {error.response.status_code} {error.response.reason}"
-    return "the server did not answer in time" if isinstance(error, requests.Timeout) else "no connection, or it broke off"
+    return (
+        "the server did not answer in time"
+        if isinstance(error, requests.Timeout)
+        else "no connection, or it broke off"
+    )

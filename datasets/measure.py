@@ -67,37 +67,66 @@ def measure_traffic() -> dict:
     noise = (frame.volume - mean) / std
     follows = frame.time.diff() == pd.Timedelta(hours=1)
     year = 2 * np.pi * frame.time.dt.day_of_year / 365.25
-    waves = pd.DataFrame({
-        "cos_year": np.cos(year), "sin_year": np.sin(year),
-        "cos_day": np.cos(2 * np.pi * hour / 24), "sin_day": np.sin(2 * np.pi * hour / 24),
-    })  # fmt: skip
+    waves = pd.DataFrame(
+        {
+            "cos_year": np.cos(year),
+            "sin_year": np.sin(year),
+            "cos_day": np.cos(2 * np.pi * hour / 24),
+            "sin_day": np.sin(2 * np.pi * hour / 24),
+        }
+    )
     climate = LinearRegression().fit(waves, frame.temperature)
     warmth = frame.temperature - climate.predict(waves)
+
     def next_to(series):  # correlation of an hour with the one before
         return float(np.corrcoef(series[follows], series.shift()[follows])[0, 1])
+
     table = frame.volume.groupby([weekday, hour])
     wet = frame.rain > 0
     return {
         "hours": len(frame),
         "holidays": sorted(frame.time[frame.holiday == 1].dt.strftime("%Y-%m-%d").unique()),
-        "mean": frame.volume[plain].groupby([weekday[plain], hour[plain]]).mean().unstack().to_numpy().tolist(),
-        "std": frame.volume[plain].groupby([weekday[plain], hour[plain]]).std().unstack().to_numpy().tolist(),
+        "mean": frame.volume[plain]
+        .groupby([weekday[plain], hour[plain]])
+        .mean()
+        .unstack()
+        .to_numpy()
+        .tolist(),
+        "std": frame.volume[plain]
+        .groupby([weekday[plain], hour[plain]])
+        .std()
+        .unstack()
+        .to_numpy()
+        .tolist(),
         "holiday_mean": frame.volume[~plain].groupby(hour[~plain]).mean().tolist(),
         "holiday_std": frame.volume[~plain].groupby(hour[~plain]).std().tolist(),
-        "noise_correlation": next_to(noise), "noise_kurtosis": float(noise.kurt()),
+        "noise_correlation": next_to(noise),
+        "noise_kurtosis": float(noise.kurt()),
         "month": noise.groupby(month).mean().tolist(),
         "most": int(table.max().max()),
         "climate": [float(climate.intercept_), *climate.coef_.tolist()],
-        "warmth_std": float(warmth.std()), "warmth_correlation": next_to(warmth),
-        "rain_share": wet.groupby(month).mean().tolist(), "rain": quantiles(frame.rain[wet]),
+        "warmth_std": float(warmth.std()),
+        "warmth_correlation": next_to(warmth),
+        "rain_share": wet.groupby(month).mean().tolist(),
+        "rain": quantiles(frame.rain[wet]),
         "rain_stays": float(wet[follows & wet.shift(fill_value=False)].mean()),
-        "snow_share": float((frame.snow > 0).mean()), "snow": quantiles(frame.snow[frame.snow > 0]),
-        "clouds": {str(k): float(v) for k, v in frame.clouds.value_counts(normalize=True).head(12).items()},
+        "snow_share": float((frame.snow > 0).mean()),
+        "snow": quantiles(frame.snow[frame.snow > 0]),
+        "clouds": {
+            str(k): float(v) for k, v in frame.clouds.value_counts(normalize=True).head(12).items()
+        },
         "clouds_stay": float((frame.clouds == frame.clouds.shift())[follows].mean()),
-    }  # fmt: skip
+    }
 
 
-HOUSING_INPUTS = ["median_income", "house_age", "rooms_per_household", "people_per_household", "bedrooms_per_room", "households"]  # fmt: skip
+HOUSING_INPUTS = [
+    "median_income",
+    "house_age",
+    "rooms_per_household",
+    "people_per_household",
+    "bedrooms_per_room",
+    "households",
+]
 
 
 def housing_inputs(frame: pd.DataFrame) -> pd.DataFrame:
@@ -142,15 +171,32 @@ def credit_terms(frame: pd.DataFrame) -> pd.DataFrame:
     limit = np.log(frame.limit) - 11.7
     lates = sum(frame[f"status_{month}"] >= 2 for month in range(2, 7))
     terms = {
-        "unused": frame.status_1 == -2, "duly": frame.status_1 == -1, "one": frame.status_1 == 1, "late": late,
-        "very_late": frame.status_1 >= 3, "late_2": frame.status_2 >= 2, "late_3": frame.status_3 >= 2,
-        "lates": lates, "often": lates >= 3, "limit": limit, "limit_squared": limit**2, "used": used,
-        "used_squared": used**2, "late_used": late * used, "late_limit": late * limit, "late_lates": late * lates,
-        "one_used": (frame.status_1 == 1) * used, "lates_used": lates * used, "owing": frame.bill_1 > 0,
-        "education": frame.education.isin([1]), "other_education": ~frame.education.isin([1, 2, 3]),
-        "male": frame.sex == 1, "married": frame.marriage == 1, "age": (frame.age - 35) / 10,
+        "unused": frame.status_1 == -2,
+        "duly": frame.status_1 == -1,
+        "one": frame.status_1 == 1,
+        "late": late,
+        "very_late": frame.status_1 >= 3,
+        "late_2": frame.status_2 >= 2,
+        "late_3": frame.status_3 >= 2,
+        "lates": lates,
+        "often": lates >= 3,
+        "limit": limit,
+        "limit_squared": limit**2,
+        "used": used,
+        "used_squared": used**2,
+        "late_used": late * used,
+        "late_limit": late * limit,
+        "late_lates": late * lates,
+        "one_used": (frame.status_1 == 1) * used,
+        "lates_used": lates * used,
+        "owing": frame.bill_1 > 0,
+        "education": frame.education.isin([1]),
+        "other_education": ~frame.education.isin([1, 2, 3]),
+        "male": frame.sex == 1,
+        "married": frame.marriage == 1,
+        "age": (frame.age - 35) / 10,
         "age_squared": ((frame.age - 35) / 10) ** 2,
-    }  # fmt: skip
+    }
     for month in range(1, 7):
         terms[f"paid_{month}"] = np.log1p(frame[f"paid_{month}"]) / 10
         terms[f"paid_nothing_{month}"] = frame[f"paid_{month}"] == 0
@@ -168,15 +214,20 @@ def measure_credit() -> dict:
     amounts = [c for c in inputs if c in ("limit", "age") or c.startswith(("bill", "paid"))]
     model = LogisticRegression(C=1.0, max_iter=5000).fit(credit_terms(frame), frame.default)
     return {
-        "rows": len(frame), "defaults": float(frame.default.mean()),
+        "rows": len(frame),
+        "defaults": float(frame.default.mean()),
         "quantiles": {c: np.quantile(inputs[c], FINE).tolist() for c in amounts},
         "shares": {
-            c: {str(k): float(v) for k, v in inputs[c].value_counts(normalize=True).sort_index().items()}
-            for c in inputs if c not in amounts
+            c: {
+                str(k): float(v)
+                for k, v in inputs[c].value_counts(normalize=True).sort_index().items()
+            }
+            for c in inputs
+            if c not in amounts
         },
         "correlation": normal_scores(inputs).corr().to_numpy().tolist(),
         "chance": [float(model.intercept_[0]), *model.coef_[0].tolist()],
-    }  # fmt: skip
+    }
 
 
 def six_digits(value):
@@ -191,6 +242,9 @@ def six_digits(value):
 ALL = {
     name: lambda summarise=summarise: six_digits(summarise())
     for name, summarise in [
-        ("avila", measure_avila), ("traffic", measure_traffic), ("housing", measure_housing), ("credit", measure_credit),
+        ("avila", measure_avila),
+        ("traffic", measure_traffic),
+        ("housing", measure_housing),
+        ("credit", measure_credit),
     ]
-}  # fmt: skip
+}

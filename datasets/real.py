@@ -61,7 +61,9 @@ def wanted(name: str) -> bool:
         raise ValueError(f"COURSE_DATA should be 'real' or 'simulated' (or unset), not {choice!r}.")
     if choice == "simulated":
         return False
-    missing = [" or ".join(table) for table in REGISTRY[name]["tables"] if find(name, table) is None]
+    missing = [
+        " or ".join(table) for table in REGISTRY[name]["tables"] if find(name, table) is None
+    ]
     if missing and choice == "real":
         raise FileNotFoundError(
             f"COURSE_DATA=real asks for the real {REGISTRY[name]['title']} data, but {data_folder()} "
@@ -115,7 +117,9 @@ def unpack(content: bytes, label: str) -> dict[str, bytes]:
 
 def _refuse_bombs(size: int) -> None:
     if size > LARGEST:
-        raise ValueError(f"it unpacks to more than {LARGEST // 1_000_000} MB, and no data file of the course does.")
+        raise ValueError(
+            f"it unpacks to more than {LARGEST // 1_000_000} MB, and no data file of the course does."
+        )
 
 
 def pick(files: dict[str, bytes], table: dict) -> tuple[str, bytes] | None:
@@ -143,7 +147,9 @@ def content(name: str, table: dict) -> bytes:
     except ValueError as error:
         found, reason = None, f"{path.name}: {error}"
     if found is None:
-        raise ValueError(f"{path} is damaged, or it is another version of the data. {reason} Delete it. {HOW_TO_GET}")
+        raise ValueError(
+            f"{path} is damaged, or it is another version of the data. {reason} Delete it. {HOW_TO_GET}"
+        )
     return found[1]
 
 
@@ -157,9 +163,17 @@ def filenames(name: str) -> list[str]:
 
 
 AVILA_FEATURES = [
-    "intercolumnar_distance", "upper_margin", "lower_margin", "exploitation", "row_number",
-    "modular_ratio", "interlinear_spacing", "weight", "peak_number", "modular_ratio_interlinear_spacing",
-]  # fmt: skip
+    "intercolumnar_distance",
+    "upper_margin",
+    "lower_margin",
+    "exploitation",
+    "row_number",
+    "modular_ratio",
+    "interlinear_spacing",
+    "weight",
+    "peak_number",
+    "modular_ratio_interlinear_spacing",
+]
 
 
 def read_avila() -> pd.DataFrame:
@@ -171,7 +185,10 @@ def read_avila() -> pd.DataFrame:
     Added: ``page``. The first five features are constants of a page, so rows in which they
     are equal come from the same one. The file does not number its pages.
     """
-    parts = [_read("avila", table, names=[*AVILA_FEATURES, "copyist"]) for table in REGISTRY["avila"]["tables"]]
+    parts = [
+        _read("avila", table, names=[*AVILA_FEATURES, "copyist"])
+        for table in REGISTRY["avila"]["tables"]
+    ]
     frame = pd.concat([parts[0].drop([6619, 9402]), parts[1]], ignore_index=True)
     frame["page"] = frame.groupby(AVILA_FEATURES[:5]).ngroup()
     frame["part"] = np.repeat(["train", "test"], [len(parts[0]) - 2, len(parts[1])])
@@ -186,19 +203,32 @@ def read_traffic() -> pd.DataFrame:
     rows) and a rainfall of 9,831 mm in an hour are sensor faults; they are interpolated in time.
     The name of a holiday stands only in its first hour; here it counts for the whole day.
     """
-    raw = _read("traffic", REGISTRY["traffic"]["tables"][0], keep_default_na=False, parse_dates=["date_time"])
+    raw = _read(
+        "traffic",
+        REGISTRY["traffic"]["tables"][0],
+        keep_default_na=False,
+        parse_dates=["date_time"],
+    )
     raw = raw.drop_duplicates("date_time").sort_values("date_time").set_index("date_time")
     day = raw.index.normalize()
     holidays = day[raw["holiday"] != "None"]
-    weather = pd.DataFrame({
-        "temperature": raw["temp"].where(raw["temp"] > 0) - 273.15,
-        "rain": raw["rain_1h"].where(raw["rain_1h"] < 1000),
-    }).interpolate("time")  # fmt: skip
-    return pd.DataFrame({
-        "time": raw.index, "holiday": day.isin(holidays).astype(int),
-        "temperature": weather["temperature"].round(2), "rain": weather["rain"].round(2), "snow": raw["snow_1h"],
-        "clouds": raw["clouds_all"], "volume": raw["traffic_volume"],
-    }).reset_index(drop=True)  # fmt: skip
+    weather = pd.DataFrame(
+        {
+            "temperature": raw["temp"].where(raw["temp"] > 0) - 273.15,
+            "rain": raw["rain_1h"].where(raw["rain_1h"] < 1000),
+        }
+    ).interpolate("time")
+    return pd.DataFrame(
+        {
+            "time": raw.index,
+            "holiday": day.isin(holidays).astype(int),
+            "temperature": weather["temperature"].round(2),
+            "rain": weather["rain"].round(2),
+            "snow": raw["snow_1h"],
+            "clouds": raw["clouds_all"],
+            "volume": raw["traffic_volume"],
+        }
+    ).reset_index(drop=True)
 
 
 def read_housing() -> pd.DataFrame:
@@ -208,26 +238,47 @@ def read_housing() -> pd.DataFrame:
     block groups are left out. Nothing is repaired, but values above 500,000 USD were capped by
     the source, as were ages above 52 years and incomes above 150,000 USD.
     """
-    columns = ["longitude", "latitude", "house_age", "rooms", "bedrooms", "population", "households", "median_income", "value"]  # fmt: skip
+    columns = [
+        "longitude",
+        "latitude",
+        "house_age",
+        "rooms",
+        "bedrooms",
+        "population",
+        "households",
+        "median_income",
+        "value",
+    ]
     raw = _read("housing", REGISTRY["housing"]["tables"][0], names=columns)
     south = raw["latitude"] < 35
     bay = raw["latitude"].between(37, 38.3) & (raw["longitude"] < -121.5)
     raw["market"] = np.select([south, bay], ["south", "bay"], "")
-    raw = raw[south | bay].sort_values("market", ascending=False, kind="stable").reset_index(drop=True)
-    return pd.DataFrame({
-        "median_income": raw["median_income"], "house_age": raw["house_age"],
-        "rooms_per_household": raw["rooms"] / raw["households"],
-        "bedrooms_per_room": raw["bedrooms"] / raw["rooms"],
-        "people_per_household": raw["population"] / raw["households"],
-        "population": raw["population"], "households": raw["households"],
-        "value": raw["value"] / 100_000, "market": raw["market"],
-    })  # fmt: skip
+    raw = (
+        raw[south | bay]
+        .sort_values("market", ascending=False, kind="stable")
+        .reset_index(drop=True)
+    )
+    return pd.DataFrame(
+        {
+            "median_income": raw["median_income"],
+            "house_age": raw["house_age"],
+            "rooms_per_household": raw["rooms"] / raw["households"],
+            "bedrooms_per_room": raw["bedrooms"] / raw["rooms"],
+            "people_per_household": raw["population"] / raw["households"],
+            "population": raw["population"],
+            "households": raw["households"],
+            "value": raw["value"] / 100_000,
+            "market": raw["market"],
+        }
+    )
 
 
 CREDIT_PROTECTED = ["sex", "education", "marriage", "age"]
-CREDIT_COLUMNS = ["limit", *CREDIT_PROTECTED] + [
-    f"{what}_{month}" for what in ("status", "bill", "paid") for month in range(1, 7)
-] + ["default"]  # fmt: skip
+CREDIT_COLUMNS = (
+    ["limit", *CREDIT_PROTECTED]
+    + [f"{what}_{month}" for what in ("status", "bill", "paid") for month in range(1, 7)]
+    + ["default"]
+)
 
 
 def read_credit() -> pd.DataFrame:

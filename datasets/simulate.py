@@ -40,7 +40,9 @@ def simulate_avila(seed=AVILA_SEED) -> pd.DataFrame:
     for copyist, its in found["copyists"].items():
         u = ranks(rng, its.get("correlation", found["page_correlation"]), its["pages"])
         if "quantiles" in its:
-            pages = np.column_stack([np.interp(u[:, k], PROBABILITIES, q) for k, q in enumerate(its["quantiles"])])
+            pages = np.column_stack(
+                [np.interp(u[:, k], PROBABILITIES, q) for k, q in enumerate(its["quantiles"])]
+            )
         else:
             z = rng.standard_normal((its["pages"], 10))
             pages = np.array(its["mean"]) + 0.5 * np.array(found["page_std"]) * z
@@ -48,9 +50,12 @@ def simulate_avila(seed=AVILA_SEED) -> pd.DataFrame:
         sizes = 1 + rng.multinomial(its["rows"] - its["pages"], share / share.sum())
         rows = np.repeat(pages, sizes, axis=0)
         rows[:, 5:] += rng.standard_normal((its["rows"], 5)) @ lower.T
-        parts.append(pd.DataFrame(rows.round(3), columns=AVILA_FEATURES).assign(
-            copyist=copyist, page=[f"{copyist}{page}" for page in np.repeat(np.arange(its["pages"]), sizes)]
-        ))  # fmt: skip
+        parts.append(
+            pd.DataFrame(rows.round(3), columns=AVILA_FEATURES).assign(
+                copyist=copyist,
+                page=[f"{copyist}{page}" for page in np.repeat(np.arange(its["pages"]), sizes)],
+            )
+        )
     frame = pd.concat(parts, ignore_index=True)
     number = rng.permutation(frame["page"].nunique())
     frame["page"] = number[pd.factorize(frame["page"])[0]]
@@ -86,18 +91,35 @@ def simulate_traffic() -> pd.DataFrame:
     clouds = pd.Series(sky).where(fresh | (np.arange(n) == 0)).ffill().astype(int)
 
     weekday = time.dt.day_of_week.to_numpy()
-    mean = np.where(holiday, np.array(found["holiday_mean"])[hour], np.array(found["mean"])[weekday, hour])
-    std = np.where(holiday, np.array(found["holiday_std"])[hour], np.array(found["std"])[weekday, hour])
+    mean = np.where(
+        holiday, np.array(found["holiday_mean"])[hour], np.array(found["mean"])[weekday, hour]
+    )
+    std = np.where(
+        holiday, np.array(found["holiday_std"])[hour], np.array(found["std"])[weekday, hour]
+    )
     shocks = rng.standard_t(TRAFFIC_TAILS, n) / np.sqrt(TRAFFIC_TAILS / (TRAFFIC_TAILS - 2))
-    noise = np.array(found["month"])[month] + TRAFFIC_NOISE * _lasting(shocks, found["noise_correlation"])
+    noise = np.array(found["month"])[month] + TRAFFIC_NOISE * _lasting(
+        shocks, found["noise_correlation"]
+    )
     volume = np.clip(mean + std * noise, 0, found["most"]).round().astype(int)
 
     gap = time.between("2014-08-08", "2015-06-11")
     kept = np.sort(rng.choice(np.flatnonzero(~gap), found["hours"], replace=False))
-    return pd.DataFrame({
-        "time": time, "holiday": holiday.astype(int), "temperature": temperature.round(1), "rain": rain.round(2),
-        "snow": snow.round(2), "clouds": clouds, "volume": volume,
-    }).iloc[kept].reset_index(drop=True)  # fmt: skip
+    return (
+        pd.DataFrame(
+            {
+                "time": time,
+                "holiday": holiday.astype(int),
+                "temperature": temperature.round(1),
+                "rain": rain.round(2),
+                "snow": snow.round(2),
+                "clouds": clouds,
+                "volume": volume,
+            }
+        )
+        .iloc[kept]
+        .reset_index(drop=True)
+    )
 
 
 def _lasting(shocks, correlation: float) -> np.ndarray:
@@ -129,21 +151,41 @@ def simulate_housing(seed=1990) -> pd.DataFrame:
     for market, its in found["markets"].items():
         u = ranks(rng, its["correlation"], its["rows"])
         logs = pd.DataFrame(
-            {column: np.interp(u[:, k], PROBABILITIES, its["quantiles"][k]) for k, column in enumerate(HOUSING_INPUTS)}
+            {
+                column: np.interp(u[:, k], PROBABILITIES, its["quantiles"][k])
+                for k, column in enumerate(HOUSING_INPUTS)
+            }
         )
         terms = housing_terms(logs, found["mean"], found["std"])
-        price = its["price"][0] + terms @ its["price"][1:] + HOUSING_NOISE[market] * its["price_std"] * rng.standard_normal(len(logs))
+        price = (
+            its["price"][0]
+            + terms @ its["price"][1:]
+            + HOUSING_NOISE[market] * its["price_std"] * rng.standard_normal(len(logs))
+        )
         frame = logs.copy()
         frame[HOUSING_INPUTS[2:]] = np.exp(logs[HOUSING_INPUTS[2:]])
         frame["house_age"] = frame["house_age"].round()
         frame["households"] = frame["households"].round().clip(1)
         frame["population"] = (frame["households"] * frame["people_per_household"]).round().clip(3)
         frame["bedrooms_per_room"] = frame["bedrooms_per_room"].clip(0.1, 1)
-        frame["value"] = _with_mean(lambda shift: np.exp(price + shift).clip(0.14999, 5.00001), its["mean"])
+        frame["value"] = _with_mean(
+            lambda shift, price=price: np.exp(price + shift).clip(0.14999, 5.00001), its["mean"]
+        )
         markets.append(frame.assign(market=market))
-    columns = ["median_income", "house_age", "rooms_per_household", "bedrooms_per_room", "people_per_household",
-               "population", "households", "value", "market"]  # fmt: skip
-    frame = pd.concat(markets, ignore_index=True)[columns].round({c: 3 for c in columns[:5]} | {"value": 5})
+    columns = [
+        "median_income",
+        "house_age",
+        "rooms_per_household",
+        "bedrooms_per_room",
+        "people_per_household",
+        "population",
+        "households",
+        "value",
+        "market",
+    ]
+    frame = pd.concat(markets, ignore_index=True)[columns].round(
+        dict.fromkeys(columns[:5], 3) | {"value": 5}
+    )
     return frame.astype({"house_age": int, "population": int, "households": int})
 
 
@@ -209,7 +251,9 @@ def simulate_trees() -> pd.DataFrame:
     group = rng.choice(4, n, p=shares)
     z = rng.standard_normal((n, 7))
     x = centres[group] + np.einsum("ni,nij->nj", z, spreads[group])
-    density = np.stack([share * _normal_density(x, c, a) for share, c, a in zip(shares, centres, spreads)])
+    density = np.stack(
+        [share * _normal_density(x, c, a) for share, c, a in zip(shares, centres, spreads)]
+    )
     deciduous = density[2:].sum(axis=0) / density.sum(axis=0)
     chance = flipped / 2 + (1 - flipped) * deciduous
     kind = np.where(rng.random(n) < flipped, rng.integers(0, 2, n), group >= 2)
@@ -243,15 +287,28 @@ def simulate_bank() -> pd.DataFrame:
     balance = rng.gamma(1.2, 6, n) + 0.4 * years
     online = (rng.random(n) < expit((50 - age) / 12)).astype(int)
     expected = (
-        6 + 1.2 * accounts + 2.4 * children * (accounts - 2.5)
-        + 5 * np.exp(-(((age - 42) / 14) ** 2)) + 1.5 * salary * (1 - 0.5 * retired) + 2 * online * (accounts > 2)
-    )  # fmt: skip
+        6
+        + 1.2 * accounts
+        + 2.4 * children * (accounts - 2.5)
+        + 5 * np.exp(-(((age - 42) / 14) ** 2))
+        + 1.5 * salary * (1 - 0.5 * retired)
+        + 2 * online * (accounts > 2)
+    )
     expected = np.log1p(np.exp(expected))  # a smooth way to stay above zero
-    return pd.DataFrame({
-        "age": age, "children": children, "accounts": accounts, "years": years, "salary": salary.round(2),
-        "balance": balance.round(1), "retired": retired, "online": online,
-        "transactions": rng.poisson(expected), "expected": expected.round(3),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "age": age,
+            "children": children,
+            "accounts": accounts,
+            "years": years,
+            "salary": salary.round(2),
+            "balance": balance.round(1),
+            "retired": retired,
+            "online": online,
+            "transactions": rng.poisson(expected),
+            "expected": expected.round(3),
+        }
+    )
 
 
 def make_biopsies() -> pd.DataFrame:
@@ -274,6 +331,10 @@ def make_biopsies() -> pd.DataFrame:
 
 
 ALL = {
-    "avila": simulate_avila, "traffic": simulate_traffic, "housing": simulate_housing, "credit": simulate_credit,
-    "trees": simulate_trees, "bank": simulate_bank,
-}  # fmt: skip
+    "avila": simulate_avila,
+    "traffic": simulate_traffic,
+    "housing": simulate_housing,
+    "credit": simulate_credit,
+    "trees": simulate_trees,
+    "bank": simulate_bank,
+}

@@ -11,41 +11,78 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from .names import printable, printable_lines
 
 
 def main(arguments=None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m grading", description="Grade all submissions of a unit.")
+    parser = argparse.ArgumentParser(
+        prog="python -m grading", description="Grade all submissions of a unit."
+    )
     parser.add_argument("unit", metavar="UNIT", help="for example 04-overfitting")
-    parser.add_argument("--workers", type=int, metavar="N", help="submissions at once; as many as there are cores without it")
+    parser.add_argument(
+        "--workers",
+        type=int,
+        metavar="N",
+        help="submissions at once; as many as there are cores without it",
+    )
     parser.add_argument("--regrade", action="store_true", help="grade again what is graded already")
-    parser.add_argument("--unsafe", action="store_true", help="without a sandbox: submissions run with your rights")
-    parser.add_argument("--scheduler", metavar="ADDRESS", help="run the notebooks on a Dask cluster, such as tcp://host:8786")
+    parser.add_argument(
+        "--unsafe", action="store_true", help="without a sandbox: submissions run with your rights"
+    )
+    parser.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="run the notebooks on a Dask cluster, such as tcp://host:8786",
+    )
     options = parser.parse_args(arguments)
     console, error = Console(), Console(stderr=True)
     if options.workers is not None and options.workers < 1:
         parser.error("--workers should be 1 or more")
-    sys.modules.setdefault("rfc3987_syntax", None)  # jsonschema's, for a kind of address that no notebook holds: seconds to import
-    os.environ.update(TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1", OMP_NUM_THREADS="1")  # parallel by submissions, not within one
+    sys.modules.setdefault(
+        "rfc3987_syntax", None
+    )  # jsonschema's, for a kind of address that no notebook holds: seconds to import
+    os.environ.update(
+        TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1", OMP_NUM_THREADS="1"
+    )  # parallel by submissions, not within one
 
     from . import sandbox, warm  # after the environment is set
 
     reason = "" if options.unsafe or options.scheduler else sandbox.why_not()
-    server = warm.WarmServer() if sys.platform == "linux" and not (reason or options.scheduler) else None
+    server = (
+        warm.WarmServer() if sys.platform == "linux" and not (reason or options.scheduler) else None
+    )
     try:
         from . import batch, cluster, run  # meanwhile: nbgrader takes seconds to import
 
         if reason:
-            raise batch.Problem(f"{reason}\nSubmissions are programs of strangers. If you trust these, add --unsafe.")
+            raise batch.Problem(
+                f"{reason}\nSubmissions are programs of strangers. If you trust these, add --unsafe."
+            )
         with contextlib.ExitStack() as stack:
             runner, stop, workers = run.run_notebook, run.stop_all, options.workers
             if options.scheduler:
-                runner, stop, workers = stack.enter_context(cluster.connect(options.scheduler, workers, console))
-            job = batch.Batch(batch.Course(Path.cwd()), options.unit, workers=workers, regrade=options.regrade,
-                              unsafe=options.unsafe, run=runner, stop=stop)  # fmt: skip
+                runner, stop, workers = stack.enter_context(
+                    cluster.connect(options.scheduler, workers, console)
+                )
+            job = batch.Batch(
+                batch.Course(Path.cwd()),
+                options.unit,
+                workers=workers,
+                regrade=options.regrade,
+                unsafe=options.unsafe,
+                run=runner,
+                stop=stop,
+            )
             if server:
                 with console.status("Importing what the notebooks import ..."):
                     stack.enter_context(server)
@@ -65,13 +102,26 @@ def grade(job, options, console) -> int:
     from . import batch
 
     if job.done:
-        console.print(f"{len(job.done)} of {len(job.submissions)} are graded already (--regrade grades them again).")
+        console.print(
+            f"{len(job.done)} of {len(job.submissions)} are graded already (--regrade grades them again)."
+        )
     if job.outdated:
-        console.print(f"[yellow]{len(job.outdated)} of these with an earlier version of the unit.[/]")
+        console.print(
+            f"[yellow]{len(job.outdated)} of these with an earlier version of the unit.[/]"
+        )
     if not job.submissions:
-        raise batch.Problem(f"There is nothing under {job.course.folder('submitted')}/*/{job.unit}.")
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
-               TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())  # fmt: skip
+        raise batch.Problem(
+            f"There is nothing under {job.course.folder('submitted')}/*/{job.unit}."
+        )
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
     results = list(job.done.values())
     with Progress(*columns, console=console) as progress:
         task = progress.add_task(job.unit, total=len(job.todo), rate="")
@@ -81,18 +131,32 @@ def grade(job, options, console) -> int:
             elapsed = progress.tasks[0].elapsed or 1
             progress.update(task, rate=f"{60 * progress.tasks[0].completed / elapsed:.0f} a minute")
             if result.outcome in batch.LOOK_AT:
-                progress.print(f"[yellow]{escape(printable(result.student))}: {result.outcome}[/] {escape(result.reason)}", soft_wrap=True)
-    table = Table("outcome", "submissions", "points, mean", title=f"{job.unit}: {len(results)} submissions")
+                progress.print(
+                    f"[yellow]{escape(printable(result.student))}: {result.outcome}[/] {escape(result.reason)}",
+                    soft_wrap=True,
+                )
+    table = Table(
+        "outcome", "submissions", "points, mean", title=f"{job.unit}: {len(results)} submissions"
+    )
     for outcome in batch.OUTCOMES:
         its = [result for result in results if result.outcome == outcome]
         if its:
             mean = sum(result.score for result in its) / len(its)
-            table.add_row(outcome, str(len(its)), "" if outcome == "ungradable" else f"{mean:.1f} of {its[0].points:g}")
+            table.add_row(
+                outcome,
+                str(len(its)),
+                "" if outcome == "ungradable" else f"{mean:.1f} of {its[0].points:g}",
+            )
     console.print(table)
-    console.print(f"Every question: {job.write_table().relative_to(job.course.root)}", soft_wrap=True)
+    console.print(
+        f"Every question: {job.write_table().relative_to(job.course.root)}", soft_wrap=True
+    )
     look = [result for result in results if result.outcome in batch.LOOK_AT]
     if look:
-        console.print(f"[bold yellow]{len(look)} to look at:[/] {escape(', '.join(printable(name) for name in sorted(r.student for r in look)))}", soft_wrap=True)
+        console.print(
+            f"[bold yellow]{len(look)} to look at:[/] {escape(', '.join(printable(name) for name in sorted(r.student for r in look)))}",
+            soft_wrap=True,
+        )
     return 3 if look else 0
 
 

@@ -13,11 +13,8 @@ objects = []  # what the judge may name by its number: everything that is not da
 
 def keep(value):
     """Return the node of an object that stays here."""
-    for number, known in enumerate(objects):
-        if known is value:
-            break
-    else:
-        number = len(objects)
+    number = next((place for place, known in enumerate(objects) if known is value), len(objects))
+    if number == len(objects):
         objects.append(value)
     return ["object", number, type(value).__name__, callable(value)]
 
@@ -55,7 +52,11 @@ def answered(question, names):
             return "value", list(itertools.islice(iter(target), MOST_ITEMS))
     except BaseException as error:  # an interrupt, too: whoever sent it knows
         kinds = [one.__name__ for one in type(error).__mro__]
-        return "error", [kinds, str(error)[:2000], getattr(error, "name", None) if isinstance(error, NameError) else None]
+        return "error", [
+            kinds,
+            str(error)[:2000],
+            getattr(error, "name", None) if isinstance(error, NameError) else None,
+        ]
     raise ValueError(f"no such question: {kind}")
 
 
@@ -70,6 +71,8 @@ def install(shell):
             message = Writer(keep).message([number, list(found)])  # noqa: F821
         except NotData as reason:  # noqa: F821
             message = Writer().message([number, ["unsendable", str(reason)]])  # noqa: F821
-        kernel.session.send(stream, "good_fit_answer", {}, parent, ident=identities, buffers=[message])
+        kernel.session.send(
+            stream, "good_fit_answer", {}, parent, ident=identities, buffers=[message]
+        )
 
     kernel.shell_handlers["good_fit_question"] = answer

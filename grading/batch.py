@@ -64,9 +64,13 @@ class Course:
 
     def __init__(self, root: Path):
         if not (root / "nbgrader_config.py").is_file():
-            raise Problem(f"There is no nbgrader_config.py in {root}. Run this in the course's folder.")
+            raise Problem(
+                f"There is no nbgrader_config.py in {root}. Run this in the course's folder."
+            )
         if set(str(root)) & set("[]*?"):
-            raise Problem(f"nbgrader can't work in {root}: it takes [, ], * and ? for a pattern. Give the folder another name.")
+            raise Problem(
+                f"nbgrader can't work in {root}: it takes [, ], * and ? for a pattern. Give the folder another name."
+            )
         self.root = root
 
     @cached_property
@@ -82,7 +86,9 @@ class Course:
 
     @contextmanager
     def gradebook(self):
-        with Gradebook(self.config.CourseDirectory.db_url, self.config.CourseDirectory.course_id) as gradebook:
+        with Gradebook(
+            self.config.CourseDirectory.db_url, self.config.CourseDirectory.course_id
+        ) as gradebook:
             yield gradebook
 
     @property
@@ -137,38 +143,65 @@ def only_one(path: Path):
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Problem("Somebody is grading this unit right now. Wait until that run has ended.") from None
+            raise Problem(
+                "Somebody is grading this unit right now. Wait until that run has ended."
+            ) from None
         yield
 
 
 class Batch:
     """One run over the submissions of a unit."""
 
-    def __init__(self, course: Course, unit: str, *, workers=None, regrade=False, unsafe=False, run=run_notebook, stop=stop_all):
+    def __init__(
+        self,
+        course: Course,
+        unit: str,
+        *,
+        workers=None,
+        regrade=False,
+        unsafe=False,
+        run=run_notebook,
+        stop=stop_all,
+    ):
         self.course, self.unit, self.unsafe, self.run, self.stop = course, unit, unsafe, run, stop
         self.workers = workers or os.cpu_count() or 1
         self.lock, self.stopping, self.overdue = threading.Lock(), threading.Event(), []
         source, release = course.folder("source") / unit, course.folder("release") / unit / NOTEBOOK
         if not (source / NOTEBOOK).is_file():
-            units = ", ".join(sorted(path.parent.name for path in course.folder("source").glob(f"*/{NOTEBOOK}")))
+            units = ", ".join(
+                sorted(path.parent.name for path in course.folder("source").glob(f"*/{NOTEBOOK}"))
+            )
             raise Problem(f"There is no graded unit {unit!r}. There are: {units or 'none'}.")
         if not release.is_file() or not self._released():
-            raise Problem(f"The gradebook does not know {unit}. Run `make release UNIT={unit}` first.")
+            raise Problem(
+                f"The gradebook does not know {unit}. Run `make release UNIT={unit}` first."
+            )
         self.release = nbformat.read(release, as_version=4)
         self.source = fingerprint(source)
         self.journal = Journal(course.journals / f"{unit}.jsonl")
         self.staging = course.root / "classroom" / "staging"
         self.submissions = {path.parent.name: path for path in self._submissions()}
-        self.marks = {student: mark(path, course.megabytes) for student, path in self.submissions.items()}
-        done = {student: self.journal.result(student, self.marks[student]) for student in self.submissions}
-        self.done = {} if regrade else {student: result for student, result in done.items() if result}
+        self.marks = {
+            student: mark(path, course.megabytes) for student, path in self.submissions.items()
+        }
+        done = {
+            student: self.journal.result(student, self.marks[student])
+            for student in self.submissions
+        }
+        self.done = (
+            {} if regrade else {student: result for student, result in done.items() if result}
+        )
         self.todo = [student for student in self.submissions if student not in self.done]
         self.outdated = [s for s in self.done if self.journal.entries[s]["source"] != self.source]
 
     def _submissions(self) -> list:
         """Return the folders of all submissions; what is odd about one is told when it is its turn."""
         submitted = self.course.folder("submitted")
-        found = [submitted / name / self.unit for name in sorted(os.listdir(submitted))] if submitted.is_dir() else []
+        found = (
+            [submitted / name / self.unit for name in sorted(os.listdir(submitted))]
+            if submitted.is_dir()
+            else []
+        )
         return [path for path in found if _there(path)]
 
     def _released(self) -> bool:
@@ -182,7 +215,10 @@ class Batch:
 
     def results(self):
         """Grade what is to do; yield each Result as it comes. What was late on a busy machine comes last, one at a time."""
-        with only_one(self.course.journals / f"{self.unit}.lock"), ThreadPoolExecutor(self.workers) as pool:
+        with (
+            only_one(self.course.journals / f"{self.unit}.lock"),
+            ThreadPoolExecutor(self.workers) as pool,
+        ):
             try:
                 waiting = [pool.submit(self.grade, student) for student in self.todo]
                 for future in as_completed(waiting):
@@ -196,7 +232,9 @@ class Batch:
                 self.stop()
                 pool.shutdown(wait=False, cancel_futures=True)
                 if isinstance(error, OSError):
-                    raise Problem(f"{self.trouble() or f'{printable(error)}.'} What is finished is kept; the same command goes on from there.") from error
+                    raise Problem(
+                        f"{self.trouble() or f'{printable(error)}.'} What is finished is kept; the same command goes on from there."
+                    ) from error
                 raise
             finally:
                 shutil.rmtree(self.staging / "", ignore_errors=True)
@@ -215,7 +253,9 @@ class Batch:
         executed, fatal = [], []
 
         def run(*order):
-            if self.stopping.is_set():  # while nbgrader made it ready: it would not be ended any more
+            if (
+                self.stopping.is_set()
+            ):  # while nbgrader made it ready: it would not be ended any more
                 raise RuntimeError("stopped")
             self.lock.release()  # nbgrader waits for us: others may use it
             try:
@@ -229,7 +269,11 @@ class Batch:
                 os.environ["NBGRADER_EXECUTION"] = "autograde"
             if self.stopping.is_set():
                 raise RuntimeError("stopped")
-            if executed[0].outcome == "timed out" and getattr(executed[0], "overloaded", False) and not alone:
+            if (
+                executed[0].outcome == "timed out"
+                and getattr(executed[0], "overloaded", False)
+                and not alone
+            ):
                 fatal.append(Again())
                 raise fatal[0]
             return executed[0]
@@ -238,7 +282,9 @@ class Batch:
         try:
             if why := fault(student):
                 raise Ungradable(f"The folder's name can't be a student's: {why}. Rename it.")
-            attempted = prepare(self.submissions[student], self.release, staged, self.course.megabytes)
+            attempted = prepare(
+                self.submissions[student], self.release, staged, self.course.megabytes
+            )
             with self.lock:
                 steps.RUN.set(run)
                 done = self.course.api(self.staging, self.unsafe).autograde(self.unit, student)
@@ -249,7 +295,9 @@ class Batch:
                 if not done["success"]:
                     raise Ungradable(f"nbgrader refused it: {_last_line(done)}.")
                 self.read_scores(result)
-            result.outcome = _outcome(result, attempted, executed[0].outcome if executed else "finished")
+            result.outcome = _outcome(
+                result, attempted, executed[0].outcome if executed else "finished"
+            )
             result.reason = printable(executed[0].reason, 2000) if executed else ""
         except Again:
             self.overdue.append(student)
@@ -259,7 +307,9 @@ class Batch:
         except Ungradable as why:
             result = self.ungradable(student, str(why))
         except Exception as error:
-            result = self.ungradable(student, f"Grading it failed ({type(error).__name__}: {printable(error, 200)}).")
+            result = self.ungradable(
+                student, f"Grading it failed ({type(error).__name__}: {printable(error, 200)})."
+            )
         finally:
             shutil.rmtree(staged.parent, ignore_errors=True)
         if executed:
@@ -279,7 +329,9 @@ class Batch:
         """
         with self.lock:
             if trouble := self.trouble():
-                raise Problem(f"{trouble} What is finished is kept; the same command goes on from there.")
+                raise Problem(
+                    f"{trouble} What is finished is kept; the same command goes on from there."
+                )
             return Result(student, "ungradable", printable(reason, 1000) + self._kept(student))
 
     def trouble(self) -> str:
@@ -290,7 +342,9 @@ class Batch:
             with self.course.gradebook() as gradebook:
                 gradebook.find_assignment(self.unit)
                 if gradebook.engine.dialect.name == "sqlite":
-                    gradebook.db.execute(text("BEGIN IMMEDIATE"))  # whoever writes has it to himself
+                    gradebook.db.execute(
+                        text("BEGIN IMMEDIATE")
+                    )  # whoever writes has it to himself
                     gradebook.db.rollback()
         except MissingEntry:
             return f"The gradebook does not know {self.unit} any more."
@@ -300,17 +354,25 @@ class Batch:
 
     def read_scores(self, result: Result) -> None:
         """Fill in points and messages from the gradebook and the graded notebook."""
-        graded = nbformat.read(self.course.folder("autograded") / result.student / self.unit / NOTEBOOK, as_version=4)
+        graded = nbformat.read(
+            self.course.folder("autograded") / result.student / self.unit / NOTEBOOK, as_version=4
+        )
         messages = {
             cell.metadata.nbgrader.grade_id: printable(output.get("evalue", ""), 5000)
-            for cell in graded.cells if marked(cell) and is_grade(cell)
-            for output in cell.get("outputs", []) if output.output_type == "error"
-        }  # fmt: skip
+            for cell in graded.cells
+            if marked(cell) and is_grade(cell)
+            for output in cell.get("outputs", [])
+            if output.output_type == "error"
+        }
         with self.course.gradebook() as gradebook:
-            for grade in gradebook.find_submission_notebook("activity", self.unit, result.student).grades:
+            for grade in gradebook.find_submission_notebook(
+                "activity", self.unit, result.student
+            ).grades:
                 if grade.cell.cell_type == "code":
                     score = grade.auto_score or 0.0
-                    result.questions.append([grade.name, score, grade.max_score, messages.get(grade.name, "")])
+                    result.questions.append(
+                        [grade.name, score, grade.max_score, messages.get(grade.name, "")]
+                    )
         result.score = sum(score for _, score, _, _ in result.questions)
         result.points = sum(points for _, _, points, _ in result.questions)
 

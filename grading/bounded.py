@@ -52,9 +52,15 @@ class Child:
         with self.lock:
             if self.process is None or self.process.poll() is not None:
                 self.process = subprocess.Popen(
-                    [sys.executable, "-m", "grading.bounded"], cwd=Path(__file__).parent.parent, text=True, encoding="utf-8",
-                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True,
-                )  # fmt: skip
+                    [sys.executable, "-m", "grading.bounded"],
+                    cwd=Path(__file__).parent.parent,
+                    text=True,
+                    encoding="utf-8",
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                    start_new_session=True,
+                )
             watch = threading.Timer(PATIENCE, self.process.kill)
             watch.start()
             try:
@@ -97,7 +103,9 @@ atexit.register(child.close)
 
 def serve(orders, answers) -> None:
     """Be the child."""
-    sys.modules["rfc3987_syntax"] = None  # jsonschema's, for a kind of address that no notebook holds: seconds to import
+    sys.modules["rfc3987_syntax"] = (
+        None  # jsonschema's, for a kind of address that no notebook holds: seconds to import
+    )
     if resource:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -105,7 +113,10 @@ def serve(orders, answers) -> None:
         module, name, seconds, args = json.loads(line)
         function = getattr(importlib.import_module(module), name)
         if resource:
-            resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + 1 + seconds, resource.RLIM_INFINITY))
+            resource.setrlimit(
+                resource.RLIMIT_CPU,
+                (int(time.process_time()) + 1 + seconds, resource.RLIM_INFINITY),
+            )
         try:
             told = ["value", function(*args)]
         except MemoryError:

@@ -16,9 +16,11 @@ def connect(address: str, workers: int | None, console):
     and shuts notebooks into its own sandbox. A notebook whose worker is lost runs on another.
     """
     try:
-        from distributed import Client, CancelledError, KilledWorker
+        from distributed import CancelledError, Client, KilledWorker
     except ImportError:
-        raise Problem("Grading on a cluster needs dask.distributed: uv pip install distributed.") from None
+        raise Problem(
+            "Grading on a cluster needs dask.distributed: uv pip install distributed."
+        ) from None
     try:
         client = Client(address, timeout="10s", set_as_default=False)
     except (OSError, ValueError) as error:
@@ -26,12 +28,18 @@ def connect(address: str, workers: int | None, console):
     with client:
         threads = sum(client.nthreads().values())
         if not threads:
-            raise Problem(f"The Dask scheduler at {address} has no workers yet. Start some: dask worker {address}")
+            raise Problem(
+                f"The Dask scheduler at {address} has no workers yet. Start some: dask worker {address}"
+            )
         try:
             client.run(exec, "import grading.run")
         except ImportError as error:
-            raise Problem(f"A worker at {address} can't import the course ({error}). Install it there as you did here.") from None
-        console.print(f"{len(client.nthreads())} workers, {threads} notebooks at once, at {address}")
+            raise Problem(
+                f"A worker at {address} can't import the course ({error}). Install it there as you did here."
+            ) from None
+        console.print(
+            f"{len(client.nthreads())} workers, {threads} notebooks at once, at {address}"
+        )
         running = set()
 
         def run(*order):
@@ -52,13 +60,19 @@ def connect(address: str, workers: int | None, console):
                         raise
                     alone = 0 if client.nthreads() else alone + 1
                     if alone > 1:
-                        raise Problem(f"All workers at {address} are gone. Start some; the same command then goes on.") from None
+                        raise Problem(
+                            f"All workers at {address} are gone. Start some; the same command then goes on."
+                        ) from None
                 except KilledWorker:
-                    raise Ungradable("Each worker of the cluster that ran this notebook was lost.") from None
+                    raise Ungradable(
+                        "Each worker of the cluster that ran this notebook was lost."
+                    ) from None
                 except (CancelledError, OSError):
                     if client.status == "running":
                         raise
-                    raise Problem(f"The Dask scheduler at {address} is gone. Start it; the same command then goes on.") from None
+                    raise Problem(
+                        f"The Dask scheduler at {address} is gone. Start it; the same command then goes on."
+                    ) from None
 
         def stop():
             with suppress(Exception):  # a cluster that is gone runs nothing

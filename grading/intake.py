@@ -49,7 +49,9 @@ def survey(folder: Path, megabytes: int) -> list[Path]:
     files, size, count, folders = [], 0, 0, [(folder, 0)]
     try:
         if not stat.S_ISDIR(folder.lstat().st_mode):
-            raise Ungradable(f"{printable(folder.name)} is a link or a file, and should be a folder.")
+            raise Ungradable(
+                f"{printable(folder.name)} is a link or a file, and should be a folder."
+            )
         while folders:
             here, depth = folders.pop()
             with os.scandir(here) as entries:
@@ -57,23 +59,37 @@ def survey(folder: Path, megabytes: int) -> list[Path]:
                     count += 1
                     if count > MOST_FILES:
                         raise Ungradable(f"It holds more than {MOST_FILES} files and folders.")
-                    if entry.name.encode("utf-8", "surrogateescape") != entry.name.encode("utf-8", "replace"):
-                        raise Ungradable(f"The name of a file or folder is not UTF-8: {printable(entry.name)}.")
+                    if entry.name.encode("utf-8", "surrogateescape") != entry.name.encode(
+                        "utf-8", "replace"
+                    ):
+                        raise Ungradable(
+                            f"The name of a file or folder is not UTF-8: {printable(entry.name)}."
+                        )
                     if entry.is_dir(follow_symlinks=False):
                         if depth == DEEPEST:
-                            raise Ungradable(f"It holds folders in folders, more than {DEEPEST} deep.")
+                            raise Ungradable(
+                                f"It holds folders in folders, more than {DEEPEST} deep."
+                            )
                         folders.append((here / entry.name, depth + 1))
                     elif entry.is_file(follow_symlinks=False):
                         files.append(here / entry.name)
-                        size += 0 if files[-1] == folder / NOTEBOOK else entry.stat(follow_symlinks=False).st_size
+                        size += (
+                            0
+                            if files[-1] == folder / NOTEBOOK
+                            else entry.stat(follow_symlinks=False).st_size
+                        )
                     else:
-                        raise Ungradable(f"{printable(entry.name)} is a link or a special file, which a submission must not hold.")
+                        raise Ungradable(
+                            f"{printable(entry.name)} is a link or a special file, which a submission must not hold."
+                        )
     except OSError as error:
         raise unreadable(error) from None
     if size > megabytes * 1_000_000:
         raise Ungradable(f"Its files take {size / 1e6:,.0f} MB; at most {megabytes} MB.")
     if folder / NOTEBOOK in files and (size := (folder / NOTEBOOK).lstat().st_size) > LARGEST:
-        raise Ungradable(f"The notebook has {size / 1e6:,.0f} MB; at most {LARGEST // 1_000_000} MB.")
+        raise Ungradable(
+            f"The notebook has {size / 1e6:,.0f} MB; at most {LARGEST // 1_000_000} MB."
+        )
     return sorted(files)
 
 
@@ -89,7 +105,11 @@ def fingerprint(folder: Path) -> str:
     for path in sorted(folder.rglob("*")):
         plain = path.is_file() and not path.is_symlink()
         content = os.fsencode(os.readlink(path)) if path.is_symlink() else b""
-        digest.update(os.fsencode(path.relative_to(folder)) + f"\0{path.stat().st_size if plain else len(content)}\0".encode() + content)
+        digest.update(
+            os.fsencode(path.relative_to(folder))
+            + f"\0{path.stat().st_size if plain else len(content)}\0".encode()
+            + content
+        )
         if plain:
             with open(path, "rb") as file:
                 while part := file.read(1 << 20):
@@ -129,14 +149,25 @@ def prepare(submission: Path, release, staged: Path, megabytes: int) -> bool:
     """
     files = survey(submission, megabytes)
     if submission / NOTEBOOK not in files:
-        there = ", ".join(sorted(printable(name, 60) for name in os.listdir(submission))[:20]) or "nothing"
-        kind = f"{NOTEBOOK} is a folder" if (submission / NOTEBOOK).is_dir() else f"There is no {NOTEBOOK}"
+        there = (
+            ", ".join(sorted(printable(name, 60) for name in os.listdir(submission))[:20])
+            or "nothing"
+        )
+        kind = (
+            f"{NOTEBOOK} is a folder"
+            if (submission / NOTEBOOK).is_dir()
+            else f"There is no {NOTEBOOK}"
+        )
         raise Ungradable(f"{kind}; there is: {there}.")
     check_timestamp(submission / "timestamp.txt")
     try:
-        content, attempted = bounded.child.call(read, str(submission / NOTEBOOK), json.dumps(release))
+        content, attempted = bounded.child.call(
+            read, str(submission / NOTEBOOK), json.dumps(release)
+        )
     except (bounded.TooMuch, bounded.Refused) as why:
-        raise Ungradable(f"{NOTEBOOK} is not a notebook, or it is damaged or too large ({printable(why, 200)}).") from None
+        raise Ungradable(
+            f"{NOTEBOOK} is not a notebook, or it is damaged or too large ({printable(why, 200)})."
+        ) from None
     shutil.rmtree(staged, ignore_errors=True)
     staged.mkdir(parents=True)
     try:
@@ -147,7 +178,9 @@ def prepare(submission: Path, release, staged: Path, megabytes: int) -> bool:
                 shutil.copyfile(path, staged / Path(*parts), follow_symlinks=False)
     except PermissionError as error:
         raise unreadable(error) from None
-    (staged / NOTEBOOK).write_bytes(content.encode("utf-8", "replace"))  # half of a pair becomes a question mark
+    (staged / NOTEBOOK).write_bytes(
+        content.encode("utf-8", "replace")
+    )  # half of a pair becomes a question mark
     return attempted
 
 
@@ -196,7 +229,9 @@ def read(path: str, release: str) -> tuple[str, bool]:
     nb = mended(plain(data), release)
     nbformat.validate(nb)
     given = {source_of(cell) for cell in release.cells}
-    return json.dumps(nb, ensure_ascii=False), any(content_of(cell) and source_of(cell) not in given for cell in nb.cells)
+    return json.dumps(nb, ensure_ascii=False), any(
+        content_of(cell) and source_of(cell) not in given for cell in nb.cells
+    )
 
 
 def source_of(cell) -> tuple:
@@ -218,13 +253,17 @@ def plain(data):
     if not isinstance(data, dict):
         raise bounded.Refused("it holds no cells")
     sheets = [data] if "cells" in data else data.get("worksheets")
-    if not isinstance(sheets, list) or not all(isinstance(sheet, dict) and isinstance(sheet.get("cells"), list) for sheet in sheets):
+    if not isinstance(sheets, list) or not all(
+        isinstance(sheet, dict) and isinstance(sheet.get("cells"), list) for sheet in sheets
+    ):
         raise bounded.Refused("it holds no cells")
     if "cells" in data:
         data.setdefault("nbformat", 4)
     for what in ("nbformat", "nbformat_minor"):
         if type(data.get(what, 0)) is not int or not 0 <= data.get(what, 0) < 100:
-            raise bounded.Refused(f"its `{what}` is {json.dumps(data[what])[:40]} and should be a small number")
+            raise bounded.Refused(
+                f"its `{what}` is {json.dumps(data[what])[:40]} and should be a small number"
+            )
     cells = [cell for sheet in sheets for cell in sheet["cells"]]
     if len(cells) > MOST_CELLS:
         raise bounded.Refused(f"it has {len(cells):,} cells; at most {MOST_CELLS:,}")
@@ -238,14 +277,18 @@ def plain(data):
             cell[key] = "".join(lines)
         elif not isinstance(lines, str):
             raise bounded.Refused(f"the source of cell {number} is not a text")
-        if len(cell[key] if key in cell else "") > MOST_IN_CELL + MOST_PICTURES:
-            raise bounded.Refused(f"cell {number} has {len(cell[key]):,} characters; at most {MOST_IN_CELL:,}")
+        if len(cell.get(key, "")) > MOST_IN_CELL + MOST_PICTURES:
+            raise bounded.Refused(
+                f"cell {number} has {len(cell[key]):,} characters; at most {MOST_IN_CELL:,}"
+            )
         length += len(cell.get(key, ""))
         if length > MOST_IN_ALL + MOST_PICTURES:
             raise bounded.Refused(f"its cells have more than {MOST_IN_ALL:,} characters")
         if not isinstance(cell.get("metadata", {}), dict):
             cell["metadata"] = {}
-        if not isinstance(cell.get("attachments", {}), dict) or not all(isinstance(one, dict) for one in cell.get("attachments", {}).values()):
+        if not isinstance(cell.get("attachments", {}), dict) or not all(
+            isinstance(one, dict) for one in cell.get("attachments", {}).values()
+        ):
             del cell["attachments"]
         if cell.get("cell_type") == "code":
             cell["outputs"] = []
@@ -282,7 +325,9 @@ def mended(nb, release):
         last = claimed[number] not in claimed[number + 1 :]
         known = original.get(claimed[number]) if last else None
         kind = known.cell_type if known else cell.cell_type
-        make = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}.get(kind, nbformat.v4.new_raw_cell)
+        make = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}.get(
+            kind, nbformat.v4.new_raw_cell
+        )
         fresh = make(cell.source)
         if tags := harmless_tags(cell.metadata.get("tags")):
             fresh.metadata["tags"] = tags
@@ -291,9 +336,15 @@ def mended(nb, release):
         if kind != "code":
             keep_pictures(fresh, cell.get("attachments"), room)
         if len(fresh.source) > MOST_IN_CELL:
-            raise bounded.Refused(f"cell {number + 1} has {len(fresh.source):,} characters; at most {MOST_IN_CELL:,}")
+            raise bounded.Refused(
+                f"cell {number + 1} has {len(fresh.source):,} characters; at most {MOST_IN_CELL:,}"
+            )
         cells.append(fresh)
-        if known and not known.metadata.nbgrader.get("solution") and cell.source.strip() not in ("", known.source.strip()):
+        if (
+            known
+            and not known.metadata.nbgrader.get("solution")
+            and cell.source.strip() not in ("", known.source.strip())
+        ):
             cells.append(quoted(cell))  # nbgrader puts the original back
     if sum(len(cell.source) for cell in cells) > MOST_IN_ALL:
         raise bounded.Refused(f"its cells have more than {MOST_IN_ALL:,} characters")
@@ -306,7 +357,9 @@ def mended(nb, release):
             names.insert(at, name)
         before = name
     gather(cells, release)
-    mended = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": release.metadata.get("kernelspec", {})})
+    mended = nbformat.v4.new_notebook(
+        cells=cells, metadata={"kernelspec": release.metadata.get("kernelspec", {})}
+    )
     for number, cell in enumerate(mended.cells):
         cell["id"] = f"cell-{number}"
     return mended
@@ -340,14 +393,22 @@ def keep_pictures(cell, attachments, room: list) -> None:
     """
     kept, left = {}, []
     for name, contents in attachments.items() if isinstance(attachments, dict) else ():
-        mime = next((one for one in PICTURES if isinstance(contents, dict) and one in contents), None)
+        mime = next(
+            (one for one in PICTURES if isinstance(contents, dict) and one in contents), None
+        )
         content = contents[mime] if mime else None
-        content = "".join(content) if isinstance(content, list) and all(isinstance(part, str) for part in content) else content
+        content = (
+            "".join(content)
+            if isinstance(content, list) and all(isinstance(part, str) for part in content)
+            else content
+        )
         content = "".join(content.split()) if isinstance(content, str) else ""
         if len(name) > 200 or not re.fullmatch(r"[A-Za-z0-9+/]+={0,2}", content):
             left.append(f"{printable(name, 60)} (not a picture that a page shows)")
         elif len(content) > room[0]:
-            left.append(f"{printable(name, 60)} ({len(content) * 3 / 4e6:.1f} MB; all pictures together may have {MOST_PICTURES * 3 // 4_000_000} MB)")
+            left.append(
+                f"{printable(name, 60)} ({len(content) * 3 / 4e6:.1f} MB; all pictures together may have {MOST_PICTURES * 3 // 4_000_000} MB)"
+            )
         else:
             room[0] -= len(content)
             kept[name] = {mime: content}
@@ -355,7 +416,9 @@ def keep_pictures(cell, attachments, room: list) -> None:
     def attach(found):
         mime, content = found.groups()
         if len(content) > room[0]:
-            left.append(f"a picture ({len(content) * 3 / 4e6:.1f} MB; all together may have {MOST_PICTURES * 3 // 4_000_000} MB)")
+            left.append(
+                f"a picture ({len(content) * 3 / 4e6:.1f} MB; all together may have {MOST_PICTURES * 3 // 4_000_000} MB)"
+            )
             return ""
         room[0] -= len(content)
         name = f"picture-{len(kept) + 1}.{mime.split('/')[1]}"
@@ -366,7 +429,11 @@ def keep_pictures(cell, attachments, room: list) -> None:
 
     cell["source"] = EMBEDDED.sub(attach, cell.source)
     if left:
-        cell["source"] += "\n\n*(Left out here, to be found in the submitted notebook: " + "; ".join(map(_literal, left)) + ".)*"
+        cell["source"] += (
+            "\n\n*(Left out here, to be found in the submitted notebook: "
+            + "; ".join(map(_literal, left))
+            + ".)*"
+        )
     if kept:
         cell["attachments"] = kept
 
@@ -385,12 +452,21 @@ ELSEWHERE = (
 def gather(cells: list, release) -> None:
     """Move texts in new cells beside an untouched answer in words into that answer; say where there are others far from it."""
     given = {source_of(cell) for cell in release.cells}
-    for answer in [cell for cell in cells if marked(cell) and cell.cell_type == "markdown" and cell.metadata.nbgrader.get("solution")]:
+    for answer in [
+        cell
+        for cell in cells
+        if marked(cell) and cell.cell_type == "markdown" and cell.metadata.nbgrader.get("solution")
+    ]:
         if source_of(answer) not in given or answer.get("attachments"):
             continue
 
         def new(cell):
-            return not marked(cell) and cell.cell_type != "code" and content_of(cell) and source_of(cell) not in given
+            return (
+                not marked(cell)
+                and cell.cell_type != "code"
+                and content_of(cell)
+                and source_of(cell) not in given
+            )
 
         at = next(number for number, cell in enumerate(cells) if cell is answer)
         below = next((n for n in range(at + 1, len(cells)) if marked(cells[n])), len(cells))
@@ -408,7 +484,9 @@ def gather(cells: list, release) -> None:
                 while own in attachments:
                     own = f"a-{own}"
                 attachments[own] = picture
-                text = text if own == name else text.replace(f"attachment:{name}", f"attachment:{own}")
+                text = (
+                    text if own == name else text.replace(f"attachment:{name}", f"attachment:{own}")
+                )
             answer["source"] += f"\n\n*(From a new cell beside this one:)*\n\n{text}"
             if not attachments:
                 del answer["attachments"]
@@ -426,5 +504,9 @@ def prose(cell) -> bool:
         body = ast.parse(cell.source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return len(cell.source.split()) >= SENTENCE
-    strings = [node.value.value for node in body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)]
+    strings = [
+        node.value.value
+        for node in body
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    ]
     return any(isinstance(text, str) and len(text.split()) >= SENTENCE for text in strings)

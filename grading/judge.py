@@ -59,11 +59,19 @@ class Remote:
         return iter(items)
 
     def _refuse(self, *_):
-        raise TypeError(f"something of type {type(self).__name__} is not a number, a text or an array")
+        raise TypeError(
+            f"something of type {type(self).__name__} is not a number, a text or an array"
+        )
 
-    __setattr__ = __delattr__ = __setitem__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = _refuse
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __pow__ = __rpow__ = _refuse
-    __neg__ = __abs__ = __int__ = __float__ = __index__ = __contains__ = __array__ = __matmul__ = __rmatmul__ = _refuse
+    __setattr__ = __delattr__ = __setitem__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = (
+        __ge__
+    ) = __bool__ = _refuse
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = (
+        __pow__
+    ) = __rpow__ = _refuse
+    __neg__ = __abs__ = __int__ = __float__ = __index__ = __contains__ = __array__ = __matmul__ = (
+        __rmatmul__
+    ) = _refuse
     __hash__ = object.__hash__
 
 
@@ -76,7 +84,12 @@ class RemoteFunction(Remote):
 
 def remote(line, number, name, can_be_called):
     """Return a Remote whose type is called as the type of the object, for messages."""
-    if type(number) is not int or number < 0 or type(name) is not str or type(can_be_called) is not bool:
+    if (
+        type(number) is not int
+        or number < 0
+        or type(name) is not str
+        or type(can_be_called) is not bool
+    ):
         raise NotData("a wrong object")
     word = name if name.isidentifier() and len(name) < 60 else "object"
     return type(word, (RemoteFunction if can_be_called else Remote,), {})(line, number)
@@ -104,7 +117,9 @@ class Line:
         try:
             message = Writer(self.own).message([self.count, list(question)])
         except NotData as reason:
-            raise TypeError(f"The check passes what can't be sent to the student's kernel: {reason}.") from None
+            raise TypeError(
+                f"The check passes what can't be sent to the student's kernel: {reason}."
+            ) from None
         self.connection.send_bytes(b"Q" + message)
         told = self.connection.recv_bytes()
         if told[:1] != b"A":
@@ -124,7 +139,9 @@ class Line:
         if kind == "missing" and question[0] == "name" and value == question[1]:
             raise NameError(f"name '{value}' is not defined", name=value)
         if kind == "unsendable" and type(value) is str:
-            raise AssertionError(f"The answer can't be checked, because {value[:200]}. Give plain numbers, arrays, tables or Keras models.")
+            raise AssertionError(
+                f"The answer can't be checked, because {value[:200]}. Give plain numbers, arrays, tables or Keras models."
+            )
         if kind == "error" and question[0] != "name":
             raise self.error(value)
         raise self.abort("suspicious", "an answer of a kind that does not exist")
@@ -148,11 +165,20 @@ class Line:
 
     def error(self, told):
         """Return an exception as the submission raised it: of the first kind of its family that Python has."""
-        if type(told) is not list or len(told) != 3 or type(told[0]) is not list or type(told[1]) is not str:
+        if (
+            type(told) is not list
+            or len(told) != 3
+            or type(told[0]) is not list
+            or type(told[1]) is not str
+        ):
             return self.abort("suspicious", "an error that is none")
         for name in told[0]:
             kind = getattr(builtins, name, None) if type(name) is str else None
-            if isinstance(kind, type) and issubclass(kind, Exception) and not issubclass(kind, (StopIteration, StopAsyncIteration)):
+            if (
+                isinstance(kind, type)
+                and issubclass(kind, Exception)
+                and not issubclass(kind, (StopIteration, StopAsyncIteration))
+            ):
                 break
         else:
             kind = RuntimeError
@@ -205,15 +231,43 @@ class Builtins(dict):
 
 
 # Keras's modules of classes that models are made of. A class is rebuilt unless its constructor asks for code or files (`checks.CARRIED`).
-PLACES = """layers losses metrics optimizers optimizers.schedules regularizers initializers constraints dtype_policies quantizers
-random""".split()
-MODELS = {("keras", "Sequential"), ("keras", "Functional"), ("keras", "Model"), ("keras.models", "Sequential"),
-          ("keras.models", "Model"), ("keras.src.models.functional", "Functional")}  # fmt: skip
+PLACES = [
+    "layers",
+    "losses",
+    "metrics",
+    "optimizers",
+    "optimizers.schedules",
+    "regularizers",
+    "initializers",
+    "constraints",
+    "dtype_policies",
+    "quantizers",
+    "random",
+]
+MODELS = {
+    ("keras", "Sequential"),
+    ("keras", "Functional"),
+    ("keras", "Model"),
+    ("keras.models", "Sequential"),
+    ("keras.models", "Model"),
+    ("keras.src.models.functional", "Functional"),
+}
 SPECIAL = {"__keras_tensor__", "__tensor__", "__tuple__", "__numpy__", "__slice__", "__ellipsis__"}
 # Where Keras looks a text up, and in which of its modules: there it must be one of that module's own names.
-LOOKED_UP = {"activation": ["activations"], "initializer": ["initializers"], "regularizer": ["regularizers"], "constraint": ["constraints"],
-             "loss": ["losses"], "metrics": ["metrics"], "optimizer": ["optimizers"], "fn": ["activations", "losses", "metrics"]}  # fmt: skip
-CHOSEN_BY_SHAPE = {"loss": {"crossentropy", "ce"}, "metrics": {"accuracy", "acc"}}  # names that are in none
+LOOKED_UP = {
+    "activation": ["activations"],
+    "initializer": ["initializers"],
+    "regularizer": ["regularizers"],
+    "constraint": ["constraints"],
+    "loss": ["losses"],
+    "metrics": ["metrics"],
+    "optimizer": ["optimizers"],
+    "fn": ["activations", "losses", "metrics"],
+}
+CHOSEN_BY_SHAPE = {
+    "loss": {"crossentropy", "ce"},
+    "metrics": {"accuracy", "acc"},
+}  # names that are in none
 NOT_KERAS = "is not a part of Keras: build the model of the layers and functions that Keras has"
 
 
@@ -227,14 +281,36 @@ def known() -> dict:
 
     from helpers.checks import carries
 
-    functions = [vars(keras.activations), vars(keras.ops), *(vars(one) for one in vars(keras.ops).values() if isinstance(one, ModuleType))]
-    homes = {one.__module__ for names in functions for one in names.values() if isinstance(one, FunctionType)}
-    found = {(f"keras.{place}", name): one for place in PLACES for name, one in vars(operator.attrgetter(place)(keras)).items()}
+    functions = [
+        vars(keras.activations),
+        vars(keras.ops),
+        *(vars(one) for one in vars(keras.ops).values() if isinstance(one, ModuleType)),
+    ]
+    homes = {
+        one.__module__
+        for names in functions
+        for one in names.values()
+        if isinstance(one, FunctionType)
+    }
+    found = {
+        (f"keras.{place}", name): one
+        for place in PLACES
+        for name, one in vars(operator.attrgetter(place)(keras)).items()
+    }
     found |= {("keras", name): getattr(keras, name) for name in ("DTypePolicy", "FloatDTypePolicy")}
-    found |= {(home, name): one for home in homes for name, one in vars(sys.modules[home]).items()
-              if isinstance(one, type) and issubclass(one, keras.Operation) and one.__module__ == home}  # fmt: skip
-    return {place: carries(one) for place, one in found.items()
-            if isinstance(one, type) and hasattr(one, "from_config") and one.__module__.startswith("keras.src.")}  # fmt: skip
+    found |= {
+        (home, name): one
+        for home in homes
+        for name, one in vars(sys.modules[home]).items()
+        if isinstance(one, type) and issubclass(one, keras.Operation) and one.__module__ == home
+    }
+    return {
+        place: carries(one)
+        for place, one in found.items()
+        if isinstance(one, type)
+        and hasattr(one, "from_config")
+        and one.__module__.startswith("keras.src.")
+    }
 
 
 @functools.lru_cache(1000)
@@ -258,7 +334,11 @@ def function(word):
     """Return the description of a function of Keras: an activation, a loss or a metric."""
     import keras
 
-    names = {} if word in ("get", "serialize", "deserialize") else vars(keras.activations) | vars(keras.losses) | vars(keras.metrics)
+    names = (
+        {}
+        if word in ("get", "serialize", "deserialize")
+        else vars(keras.activations) | vars(keras.losses) | vars(keras.metrics)
+    )
     if not isinstance(word, str) or not isinstance(names.get(word), FunctionType):
         raise UnknownPart(word)
     return {"module": "builtins", "class_name": "function", "config": word, "registered_name": word}
@@ -280,20 +360,30 @@ def cleaned(node, places=()):
     if isinstance(node, list):
         return [cleaned(one, places) for one in node]
     if isinstance(node, str) and places and not is_name(node, places):
-        raise UnknownPart(node if node.isidentifier() and len(node) < 50 else "a function of your own")
+        raise UnknownPart(
+            node if node.isidentifier() and len(node) < 50 else "a function of your own"
+        )
     if not isinstance(node, dict):
         return node
     if "class_name" in node:
         if node["class_name"] == "function":
             return function(node.get("config"))
         # How a model within the model was compiled makes no difference.
-        node, places = {key: value for key, value in node.items() if key != "compile_config"} | {"module": home(node, places)}, ()
+        node, places = (
+            {key: value for key, value in node.items() if key != "compile_config"}
+            | {"module": home(node, places)},
+            (),
+        )
     elif any(key.startswith("__") for key in node):
         raise UnknownPart(next(key for key in node if key.startswith("__")))
     kept = {}
     for key, value in node.items():
-        below = () if key == "name" else places + tuple(place for place in LOOKED_UP if place in key)
-        kept[key] = value if key in ("class_name", "module", "registered_name") else cleaned(value, below)
+        below = (
+            () if key == "name" else places + tuple(place for place in LOOKED_UP if place in key)
+        )
+        kept[key] = (
+            value if key in ("class_name", "module", "registered_name") else cleaned(value, below)
+        )
     return kept
 
 
@@ -305,8 +395,18 @@ def home(node, places) -> str | None:
     if name in SPECIAL:
         return module
     if module is None:
-        module = next((f"keras.{one}" for place in places for one in LOOKED_UP[place] if (f"keras.{one}", name) in known()), None)
-    if node.get("registered_name") not in (None, name) or ((module, name) not in MODELS and (module, name) not in known()):
+        module = next(
+            (
+                f"keras.{one}"
+                for place in places
+                for one in LOOKED_UP[place]
+                if (f"keras.{one}", name) in known()
+            ),
+            None,
+        )
+    if node.get("registered_name") not in (None, name) or (
+        (module, name) not in MODELS and (module, name) not in known()
+    ):
         raise UnknownPart(name)
     if known().get((module, name)):
         raise UnknownPart(name, known()[module, name])
@@ -332,7 +432,11 @@ def compiled(config: dict) -> dict | None:
     kept = {}
     for key, value in config.items():
         try:
-            kept[key] = known_metrics(value) if key in ("metrics", "weighted_metrics") else cleaned({key: value})[key]
+            kept[key] = (
+                known_metrics(value)
+                if key in ("metrics", "weighted_metrics")
+                else cleaned({key: value})[key]
+            )
         except UnknownPart:
             if key == "optimizer":
                 return None
@@ -343,9 +447,16 @@ def compiled(config: dict) -> dict | None:
 def known_metrics(node):
     """Return a configuration of metrics without those that Keras does not have."""
     if isinstance(node, list):
-        return [kept for one in node for kept in [known_metrics(one)] if kept is not None or one is None]
+        return [
+            kept for one in node for kept in [known_metrics(one)] if kept is not None or one is None
+        ]
     if isinstance(node, dict) and "class_name" not in node:
-        return {key: kept for key, one in node.items() for kept in [known_metrics(one)] if kept is not None}
+        return {
+            key: kept
+            for key, one in node.items()
+            for kept in [known_metrics(one)]
+            if kept is not None
+        }
     try:
         return cleaned(node, ("metrics",))
     except UnknownPart:
@@ -355,10 +466,18 @@ def known_metrics(node):
 def allowed_model(config, frozen, weights, state):
     """Return a model rebuilt from what a submission sent, or a stand-in that says why it can't be."""
     try:
-        if not isinstance(config, dict) or (config.get("module"), config.get("class_name")) not in MODELS:
+        if (
+            not isinstance(config, dict)
+            or (config.get("module"), config.get("class_name")) not in MODELS
+        ):
             raise UnknownPart(config.get("class_name") if isinstance(config, dict) else "nothing")
         how = config.get("compile_config")
-        return rebuilt_model(cleaned(config) | ({"compile_config": compiled(how)} if how else {}), frozen, weights, state)
+        return rebuilt_model(
+            cleaned(config) | ({"compile_config": compiled(how)} if how else {}),
+            frozen,
+            weights,
+            state,
+        )
     except UnknownPart as part:
         return Unknown(part.reason)
     except Exception as error:
@@ -373,7 +492,9 @@ class Unknown:
         object.__setattr__(self, "reason", reason)
 
     def __getattribute__(self, name):
-        raise AssertionError(f"This model can't be checked, because {object.__getattribute__(self, 'reason').rstrip('.')}.")
+        raise AssertionError(
+            f"This model can't be checked, because {object.__getattribute__(self, 'reason').rstrip('.')}."
+        )
 
 
 # running
@@ -384,7 +505,9 @@ class Judge:
 
     def __init__(self, connection, given: dict):
         self.connection, self.checks = connection, given["checks"]
-        os.environ["GOOD_FIT_HIDDEN"] = str(given.get("hidden", 0))  # helpers.data draws hidden rows with it
+        os.environ["GOOD_FIT_HIDDEN"] = str(
+            given.get("hidden", 0)
+        )  # helpers.data draws hidden rows with it
         self.line = Line(connection)
         self.space = {"__name__": "__main__", "__builtins__": Builtins(self.line)}
         for name, source in given["locked"].items():
@@ -398,7 +521,11 @@ class Judge:
                 told = self.connection.recv_bytes()
             except EOFError:
                 return
-            found = self.verdict(told[1:].decode()) if told[:1] == b"T" else self.rebound(json.loads(told[1:]))
+            found = (
+                self.verdict(told[1:].decode())
+                if told[:1] == b"T"
+                else self.rebound(json.loads(told[1:]))
+            )
             self.connection.send_bytes(b"V" + json.dumps(found).encode())
 
     def rebound(self, cells: list) -> list:
@@ -409,7 +536,9 @@ class Judge:
         found = set()
         ours = {name for name, value in self.space.items() if isinstance(value, ModuleType)}
         for source in cells:
-            with contextlib.suppress(Exception):  # whatever Python can't read it does not run either
+            with contextlib.suppress(
+                Exception
+            ):  # whatever Python can't read it does not run either
                 bound, _ = script.names(source)
                 found |= bound & ours - script.imported(source)
         return sorted(found)
@@ -424,9 +553,13 @@ class Judge:
         try:
             with contextlib.redirect_stdout(printed):
                 tree, space = ast.parse(self.checks[name], name), dict(self.space)
-                last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+                last = (
+                    tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+                )
                 exec(compile(tree, name, "exec", dont_inherit=True), space)
-                worth = last and eval(compile(ast.Expression(last.value), name, "eval", dont_inherit=True), space)
+                worth = last and eval(
+                    compile(ast.Expression(last.value), name, "eval", dont_inherit=True), space
+                )
         except Abort:
             pass
         except BaseException as found:
@@ -434,12 +567,21 @@ class Judge:
         if self.line.aborted:
             outcome, reason = self.line.aborted
             return {"outcome": outcome, "reason": reason}
-        told = {"outcome": "failed" if error else "passed", "printed": printed.getvalue()[:MOST_PRINTED]}
+        told = {
+            "outcome": "failed" if error else "passed",
+            "printed": printed.getvalue()[:MOST_PRINTED],
+        }
         if not error and type(worth) in (int, float):
             told["worth"] = worth
         if error:
-            show = getattr(error, "_render_traceback_", lambda: [f"{type(error).__name__}: {error}"])
-            told |= {"ename": type(error).__name__, "evalue": str(error)[:MOST_SAID], "traceback": [line[:MOST_SAID] for line in show()]}
+            show = getattr(
+                error, "_render_traceback_", lambda: [f"{type(error).__name__}: {error}"]
+            )
+            told |= {
+                "ename": type(error).__name__,
+                "evalue": str(error)[:MOST_SAID],
+                "traceback": [line[:MOST_SAID] for line in show()],
+            }
         return told
 
 

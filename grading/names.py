@@ -15,7 +15,10 @@ def printable(text, most: int = 500) -> str:
     most : int
         Characters; of a longer text the beginning is returned.
     """
-    shown = "".join(" " if c.isspace() else c if c.isprintable() else ascii(c)[1:-1] for c in str(text)[: 2 * most])
+    shown = "".join(
+        " " if c.isspace() else c if c.isprintable() else ascii(c)[1:-1]
+        for c in str(text)[: 2 * most]
+    )
     return shown if len(shown) <= most else shown[: most - 4] + " ..."
 
 

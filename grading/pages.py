@@ -21,24 +21,92 @@ from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 
-MOST_TEXT, MOST_HTML, SHOWN = 50_000, 500_000, 20_000  # characters that are read as markup; that are shown of a longer text
+MOST_TEXT, MOST_HTML, SHOWN = (
+    50_000,
+    500_000,
+    20_000,
+)  # characters that are read as markup; that are shown of a longer text
 DEEPEST = 250  # tags that are open at a time: nh3 takes the square of it
-TAGS = set(
-    "a abbr acronym b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 "
-    "hr i img ins kbd li mark ol p pre q s samp small span strong sub summary sup table tbody td tfoot th thead tr tt u ul var".split()
-)
+TAGS = {
+    "a",
+    "abbr",
+    "acronym",
+    "b",
+    "blockquote",
+    "br",
+    "caption",
+    "cite",
+    "code",
+    "col",
+    "colgroup",
+    "dd",
+    "del",
+    "details",
+    "dfn",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "figcaption",
+    "figure",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "img",
+    "ins",
+    "kbd",
+    "li",
+    "mark",
+    "ol",
+    "p",
+    "pre",
+    "q",
+    "s",
+    "samp",
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "summary",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "tt",
+    "u",
+    "ul",
+    "var",
+}
 CELL = {"colspan", "rowspan", "align", "scope", "style"}
 ATTRIBUTES = {
-    "*": {"class", "title"}, "a": {"href"}, "img": {"src", "alt", "width", "height"}, "td": CELL, "th": CELL,
-    "ol": {"start", "type"}, "details": {"open"},
-}  # fmt: skip
-CLASS = re.compile(r"dataframe|highlight|err|[a-z]{1,2}\d?")  # pandas' and Pygments' own; Formgrader's scripts know others
+    "*": {"class", "title"},
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height"},
+    "td": CELL,
+    "th": CELL,
+    "ol": {"start", "type"},
+    "details": {"open"},
+}
+CLASS = re.compile(
+    r"dataframe|highlight|err|[a-z]{1,2}\d?"
+)  # pandas' and Pygments' own; Formgrader's scripts know others
 # To the domain of another machine: not to this one, which may run JupyterLab, under any of its names, nor to numbers.
 LINK = re.compile(
     r"https?://(?!(?:[a-z0-9-]+\.)*local(?:host|domain)?\.?(?:[:/?#]|$))(?:[a-z0-9-]+\.)+[a-z]{2,}\.?(?::\d+)?(?:[/?#]|$)|mailto:",
     re.IGNORECASE,
 )
-FILE = re.compile(r"(?!/)(?:[\w -]+/)*[\w -]+\.(?:png|jpe?g|gif|webp)", re.IGNORECASE)  # a picture beside the notebook
+FILE = re.compile(
+    r"(?!/)(?:[\w -]+/)*[\w -]+\.(?:png|jpe?g|gif|webp)", re.IGNORECASE
+)  # a picture beside the notebook
 DATA = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/]+={0,2}")
 ALIGNED = re.compile(r"text-align: ?(?:left|right|center);?")  # a column of a table in Markdown
 SIZE = re.compile(r"\d{1,4}%?")
@@ -48,9 +116,26 @@ ACTIVE = re.compile(
     r"template|noscript|audio|video|source|portal)\b|<[^<>]*[\s\"'/]on[a-z]+\s*=",
     re.IGNORECASE,
 )
-SCHEME = re.compile(r"(?:java|vb|live)script:|data:(?!image/(?:png|jpeg|gif|webp);base64,)[a-z]+/[a-z0-9.+-]+[;,]", re.IGNORECASE)
+SCHEME = re.compile(
+    r"(?:java|vb|live)script:|data:(?!image/(?:png|jpeg|gif|webp);base64,)[a-z]+/[a-z0-9.+-]+[;,]",
+    re.IGNORECASE,
+)
 AS_TEXT = re.compile(r"<pre>[^<]*</pre>")
-VOID = {"br", "hr", "img", "col", "wbr", "area", "base", "embed", "input", "link", "meta", "source", "track"}
+VOID = {
+    "br",
+    "hr",
+    "img",
+    "col",
+    "wbr",
+    "area",
+    "base",
+    "embed",
+    "input",
+    "link",
+    "meta",
+    "source",
+    "track",
+}
 
 
 def as_text(source: str, what: str = "This") -> str:
@@ -98,10 +183,19 @@ def clean(markup: str, attachments=None) -> str:
     if tangled(markup):
         return as_text(markup)
     found = nh3.clean(
-        markup, tags=TAGS, attributes=ATTRIBUTES, attribute_filter=attribute, url_schemes={"http", "https", "mailto", "data", "attachment"},
+        markup,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        attribute_filter=attribute,
+        url_schemes={"http", "https", "mailto", "data", "attachment"},
         link_rel="noopener noreferrer nofollow",
-    )  # fmt: skip
-    return found if len(found) < 10 * len(markup) + 10_000 + sum(map(len, map(picture, attachments.values()))) else as_text(markup)
+    )
+    return (
+        found
+        if len(found)
+        < 10 * len(markup) + 10_000 + sum(map(len, map(picture, attachments.values())))
+        else as_text(markup)
+    )
 
 
 def picture(contents) -> str:
@@ -119,7 +213,10 @@ def page(source: str, attachments=None) -> str:
         source = as_text(source)
     if AS_TEXT.fullmatch(source):
         return source
-    return clean(MarkdownWithMath(renderer=Renderer(escape=False, exclude_anchor_links=True)).render(source), attachments)
+    return clean(
+        MarkdownWithMath(renderer=Renderer(escape=False, exclude_anchor_links=True)).render(source),
+        attachments,
+    )
 
 
 class Renderer(IPythonRenderer):
@@ -150,7 +247,11 @@ def cleaned(notebook: str, as_typed: bool = False) -> str:
     """
     nb = json.loads(notebook)
     kernel = nb.get("metadata", {}).get("kernelspec")
-    nb["metadata"] = {"kernelspec": kernel} if isinstance(kernel, dict) and all(isinstance(one, str) for one in kernel.values()) else {}
+    nb["metadata"] = (
+        {"kernelspec": kernel}
+        if isinstance(kernel, dict) and all(isinstance(one, str) for one in kernel.values())
+        else {}
+    )
     nb["cells"] = [cleaned_cell(cell, as_typed) for cell in nb["cells"]]
     return json.dumps(nb)
 
@@ -158,10 +259,14 @@ def cleaned(notebook: str, as_typed: bool = False) -> str:
 def cleaned_cell(cell: dict, as_typed: bool) -> dict:
     """Return a cell that a page may show. Code stays as it is: it is shown as text."""
     fresh = {key: cell[key] for key in ("id", "cell_type", "source") if key in cell}
-    fresh["metadata"] = {"nbgrader": cell["metadata"]["nbgrader"]} if "nbgrader" in cell.get("metadata", {}) else {}
+    fresh["metadata"] = (
+        {"nbgrader": cell["metadata"]["nbgrader"]} if "nbgrader" in cell.get("metadata", {}) else {}
+    )
     if cell["cell_type"] == "code":
         fresh["execution_count"] = number(cell.get("execution_count"))
-        fresh["outputs"] = [one for output in cell.get("outputs", []) if (one := cleaned_output(output, as_typed))]
+        fresh["outputs"] = [
+            one for output in cell.get("outputs", []) if (one := cleaned_output(output, as_typed))
+        ]
         return fresh
     pictures = {name: one for name, one in cell.get("attachments", {}).items() if picture(one)}
     if pictures:
@@ -169,7 +274,12 @@ def cleaned_cell(cell: dict, as_typed: bool) -> dict:
     if cell["cell_type"] == "raw":  # pages show it as HTML, or not at all
         fresh |= {"cell_type": "markdown", "source": as_text(cell["source"], "This cell")}
     elif not marked_by_us(cell):
-        fresh["source"] = text(cell["source"], as_typed, pictures, "The written answer" if fresh["metadata"] else "This text")
+        fresh["source"] = text(
+            cell["source"],
+            as_typed,
+            pictures,
+            "The written answer" if fresh["metadata"] else "This text",
+        )
     return fresh
 
 
@@ -184,7 +294,13 @@ def text(source: str, as_typed: bool = False, attachments=None, what: str = "Thi
     if AS_TEXT.fullmatch(source):
         return source
     squeezed = re.sub(r"[\x00-\x20]+", "", html.unescape(source))
-    if as_typed or len(source) > MOST_TEXT or ACTIVE.search(source) or SCHEME.search(squeezed) or tangled(source):
+    if (
+        as_typed
+        or len(source) > MOST_TEXT
+        or ACTIVE.search(source)
+        or SCHEME.search(squeezed)
+        or tangled(source)
+    ):
         return as_text(source, what)
     page(source, attachments)  # if this takes too long, we are asked again
     return source
@@ -196,19 +312,38 @@ def number(value) -> int | None:
 
 def words(value) -> str:
     """Return a text of an output; what would steer a terminal is written out, but for colours."""
-    value = "".join(map(str, value)) if isinstance(value, list) else value if isinstance(value, str) else ""
-    return re.sub(r"\x1b(?!\[[\d;]*m)|[\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]", lambda found: ascii(found[0])[1:-1], value)
+    value = (
+        "".join(map(str, value))
+        if isinstance(value, list)
+        else value
+        if isinstance(value, str)
+        else ""
+    )
+    return re.sub(
+        r"\x1b(?!\[[\d;]*m)|[\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]",
+        lambda found: ascii(found[0])[1:-1],
+        value,
+    )
 
 
 def cleaned_output(output: dict, as_typed: bool) -> dict | None:
     """Return an output that a page may show; None if there is nothing of it to show."""
     kind = output.get("output_type")
     if kind == "stream":
-        return {"output_type": kind, "name": "stderr" if output.get("name") == "stderr" else "stdout", "text": words(output.get("text"))}
+        return {
+            "output_type": kind,
+            "name": "stderr" if output.get("name") == "stderr" else "stdout",
+            "text": words(output.get("text")),
+        }
     if kind == "error":
         lines = output.get("traceback")
         lines = [words(line) for line in lines] if isinstance(lines, list) else []
-        return {"output_type": kind, "ename": words(output.get("ename")), "evalue": words(output.get("evalue")), "traceback": lines}
+        return {
+            "output_type": kind,
+            "ename": words(output.get("ename")),
+            "evalue": words(output.get("evalue")),
+            "traceback": lines,
+        }
     if kind not in ("display_data", "execute_result"):
         return None
     data, given = {}, output.get("data", {})
@@ -227,19 +362,36 @@ def cleaned_output(output: dict, as_typed: bool) -> dict | None:
             if DATA.fullmatch(f"data:{mime};base64,{content}"):
                 data[mime] = content
     if given and not data:
-        data["text/plain"] = f"[An output of a kind that is not shown: {', '.join(sorted(words(mime)[:60] for mime in given))}]"[:500]
-    fresh = {"output_type": kind, "data": data, "metadata": picture_metadata(output.get("metadata"))}
-    return fresh | ({"execution_count": number(output.get("execution_count"))} if kind == "execute_result" else {})
+        data["text/plain"] = (
+            f"[An output of a kind that is not shown: {', '.join(sorted(words(mime)[:60] for mime in given))}]"[
+                :500
+            ]
+        )
+    fresh = {
+        "output_type": kind,
+        "data": data,
+        "metadata": picture_metadata(output.get("metadata")),
+    }
+    return fresh | (
+        {"execution_count": number(output.get("execution_count"))}
+        if kind == "execute_result"
+        else {}
+    )
 
 
 def picture_metadata(given) -> dict:
     """Return what an output may say about its picture: the size, without which it is a wall, and what it shows."""
     given, fresh = given if isinstance(given, dict) else {}, {}
-    for where, of in [(fresh, given), *((fresh.setdefault(mime, {}), given.get(mime)) for mime in ("image/png", "image/jpeg"))]:
+    for where, of in [
+        (fresh, given),
+        *((fresh.setdefault(mime, {}), given.get(mime)) for mime in ("image/png", "image/jpeg")),
+    ]:
         of = of if isinstance(of, dict) else {}
         for side in ("width", "height"):
             value = of.get(side)
-            if type(value) is int and 0 <= value < 10_000 or isinstance(value, str) and SIZE.fullmatch(value):
+            if (type(value) is int and 0 <= value < 10_000) or (
+                isinstance(value, str) and SIZE.fullmatch(value)
+            ):
                 where[side] = value
         if isinstance(of.get("alt"), str):
             where["alt"] = " ".join(of["alt"].split())[:2000]
@@ -252,11 +404,17 @@ def picture_metadata(given) -> dict:
 def policy(**rules) -> str:
     """Return the tag that tells a browser what the rest of a page may run and fetch: nothing, but for these rules."""
     rules = {
-        "default-src": "'none'", "style-src": "'unsafe-inline'", "img-src": "'self' data:", "font-src": "data:", "base-uri": "'none'",
+        "default-src": "'none'",
+        "style-src": "'unsafe-inline'",
+        "img-src": "'self' data:",
+        "font-src": "data:",
+        "base-uri": "'none'",
         "form-action": "'none'",
-    } | {name.replace("_", "-"): value for name, value in rules.items()}  # fmt: skip
+    } | {name.replace("_", "-"): value for name, value in rules.items()}
     content = "; ".join(f"{name} {value}" for name, value in rules.items())
-    return f'<meta http-equiv="Content-Security-Policy" content="{html.escape(content, quote=False)}">'
+    return (
+        f'<meta http-equiv="Content-Security-Policy" content="{html.escape(content, quote=False)}">'
+    )
 
 
 class FeedbackPage(HTMLExporter):
@@ -277,10 +435,22 @@ def formgrader_scripts() -> str:
     """Return what the scripts in the body of nbgrader's own page are called in a policy: their checksums."""
     import nbgrader
 
-    template = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates" / "formgrade" / "formgrade_macros.html.j2"
+    template = (
+        Path(nbgrader.__file__).parent
+        / "server_extensions"
+        / "formgrader"
+        / "templates"
+        / "formgrade"
+        / "formgrade_macros.html.j2"
+    )
     body = template.read_text(encoding="utf-8").partition("{% macro nav")[2]
-    inline = re.findall(r"<script[^>]*>(.*?)</script>", body, re.DOTALL) + re.findall(r' on\w+="([^"]*)"', body)
-    return " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()}'" for code in inline)
+    inline = re.findall(r"<script[^>]*>(.*?)</script>", body, re.DOTALL) + re.findall(
+        r' on\w+="([^"]*)"', body
+    )
+    return " ".join(
+        f"'sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()}'"
+        for code in inline
+    )
 
 
 class GuardedPage(CSSHTMLHeaderPreprocessor):
@@ -294,8 +464,11 @@ class GuardedPage(CSSHTMLHeaderPreprocessor):
         nb, resources = super().preprocess(nb, resources)
         if "submission_id" in resources:
             own = policy(
-                script_src=f"{formgrader_scripts()} 'unsafe-hashes' 'unsafe-eval' {MATHJAX}", connect_src="'self'",
-                style_src=f"'self' 'unsafe-inline' {MATHJAX}", font_src=f"'self' data: {MATHJAX}", img_src=f"'self' data: {MATHJAX}",
-            )  # fmt: skip
+                script_src=f"{formgrader_scripts()} 'unsafe-hashes' 'unsafe-eval' {MATHJAX}",
+                connect_src="'self'",
+                style_src=f"'self' 'unsafe-inline' {MATHJAX}",
+                font_src=f"'self' data: {MATHJAX}",
+                img_src=f"'self' data: {MATHJAX}",
+            )
             resources["inlining"]["css"].append(f"</style>{own}<style>")
         return nb, resources

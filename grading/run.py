@@ -84,7 +84,9 @@ class ReadyClient(AsyncKernelClient):
         return context
 
     def start_channels(self, *channels, **options):
-        super().start_channels(*channels, **options | {"hb": False})  # the supervisor tells whether a kernel lives
+        super().start_channels(
+            *channels, **options | {"hb": False}
+        )  # the supervisor tells whether a kernel lives
 
     async def wait_for_ready(self, timeout=None):
         deadline = time.monotonic() + (timeout or 60)
@@ -92,7 +94,9 @@ class ReadyClient(AsyncKernelClient):
             self.kernel_info()
             with contextlib.suppress(Empty):
                 await self.shell_channel.get_msg(timeout=1)
-                await self.iopub_channel.get_msg(timeout=0.05)  # or else outputs would be missed: ask again
+                await self.iopub_channel.get_msg(
+                    timeout=0.05
+                )  # or else outputs would be missed: ask again
                 break
             if not await self._async_is_alive() or time.monotonic() > deadline:
                 raise DeadKernelError("The kernel did not start.")
@@ -105,11 +109,24 @@ class Runner(NotebookClient):
     """nbclient, which counts what a notebook prints, and does not wait for a kernel that won't be interrupted."""
 
     def __init__(self, nb, km, limits, **options):
-        super().__init__(nb, km=km, timeout=limits.cell, allow_errors=True, skip_cells_with_tag="",
-                         startup_timeout=60, interrupt_on_timeout=True, error_on_timeout=None,
-                         iopub_timeout=30, raise_on_iopub_timeout=True, **options)  # fmt: skip
+        super().__init__(
+            nb,
+            km=km,
+            timeout=limits.cell,
+            allow_errors=True,
+            skip_cells_with_tag="",
+            startup_timeout=60,
+            interrupt_on_timeout=True,
+            error_on_timeout=None,
+            iopub_timeout=30,
+            raise_on_iopub_timeout=True,
+            **options,
+        )
         self.room, self.outcome = limits.output * 1_000_000, ""
-        self.done, self.slow = set(), set()  # cells that ran, and of these the ones that were interrupted
+        self.done, self.slow = (
+            set(),
+            set(),
+        )  # cells that ran, and of these the ones that were interrupted
         self.heavy = False  # an answer took more memory than the judge has
         self.suspicious = []  # why a person should look at this submission
         self.limits, self.allowance, self.overloaded = limits, None, False
@@ -179,7 +196,11 @@ class Runner(NotebookClient):
                 told = await shell.get_msg(timeout=1 if over else 0.2)
             except Empty:
                 if over:
-                    return ("timed out", "") if interrupted else ("suspicious", "no answer to a question")
+                    return (
+                        ("timed out", "")
+                        if interrupted
+                        else ("suspicious", "no answer to a question")
+                    )
                 over = await self.drained(mine, allowance)
                 if not await self.km.is_alive():
                     raise DeadKernelError("The kernel ended while it was asked.") from None
@@ -211,9 +232,13 @@ class Runner(NotebookClient):
 def _agent() -> str:
     """Return code that puts the agent into a kernel and leaves no name behind."""
     here = Path(__file__).parent
-    source = "".join((here / name).read_text(encoding="utf-8") for name in ("transport.py", "agent.py"))
+    source = "".join(
+        (here / name).read_text(encoding="utf-8") for name in ("transport.py", "agent.py")
+    )
     return (
-        "(lambda module: (exec(compile(" + repr(source) + ", 'good-fit-agent', 'exec'), module.__dict__), "
+        "(lambda module: (exec(compile("
+        + repr(source)
+        + ", 'good-fit-agent', 'exec'), module.__dict__), "
         "module.install(get_ipython())))(__import__('types').ModuleType('good_fit_agent')) and None"
     )
 
@@ -231,7 +256,11 @@ class Court:
         ours, theirs = socket.socketpair()
         if os.environ.get(ADDRESS):
             own = {"cwd": tempfile.gettempdir(), "environment": dict(os.environ), "limits": None}
-            self.process = WarmProcess({"kind": "judge", "limits": self.limits, "files": {}} | (own if self.unsafe else {}), [theirs])
+            self.process = WarmProcess(
+                {"kind": "judge", "limits": self.limits, "files": {}}
+                | (own if self.unsafe else {}),
+                [theirs],
+            )
         else:
             command = [sys.executable, "-m", "grading.judge", str(theirs.fileno())]
             self.process = subprocess.Popen(command, pass_fds=[theirs.fileno()], cwd=sandbox.ROOT)
@@ -274,7 +303,9 @@ class Court:
                 self.again(None)
                 told = self.told(self.allowance(self.limits.notebook)) or b"E it did not start"
             if told[:1] != b"R":
-                raise ScriptError(f"The judge can't run the locked cells of this unit: {told[1:].decode()}")
+                raise ScriptError(
+                    f"The judge can't run the locked cells of this unit: {told[1:].decode()}"
+                )
             self.ready = True
         return self.request(b"T" + name.encode(), ask, pids)
 
@@ -289,7 +320,11 @@ class Court:
             self.line.send_bytes(message)
             while (told := self.told(allowance)) and told[:1] == b"Q":
                 answer = run_sync(ask)(told[1:], allowance)
-                self.line.send_bytes(b"A" + answer if isinstance(answer, bytes) else b"X" + json.dumps(answer).encode())
+                self.line.send_bytes(
+                    b"A" + answer
+                    if isinstance(answer, bytes)
+                    else b"X" + json.dumps(answer).encode()
+                )
             if told:
                 return json.loads(told[1:])
         return self.again(allowance)
@@ -308,7 +343,12 @@ class Court:
 
 def _own_cells(nb) -> list:
     """Return the sources of the code cells that a student may change."""
-    return [c.source for c in nb.cells if c.cell_type == "code" and not (is_grade(c) or c.metadata.get("nbgrader", {}).get("locked"))]
+    return [
+        c.source
+        for c in nb.cells
+        if c.cell_type == "code"
+        and not (is_grade(c) or c.metadata.get("nbgrader", {}).get("locked"))
+    ]
 
 
 class ScriptError(Exception):
@@ -357,7 +397,13 @@ def ensure_server() -> None:
             atexit.register(WarmServer().__enter__().close)
 
 
-def run_notebook(notebook: bytes, files: dict, limits: sandbox.Limits, unsafe: bool = False, script: dict | None = None) -> Executed:
+def run_notebook(
+    notebook: bytes,
+    files: dict,
+    limits: sandbox.Limits,
+    unsafe: bool = False,
+    script: dict | None = None,
+) -> Executed:
     """Run a notebook in a fresh warm kernel and return it with its outputs.
 
     With a script its checks never enter that kernel: a judge runs them.
@@ -390,17 +436,35 @@ def run_notebook(notebook: bytes, files: dict, limits: sandbox.Limits, unsafe: b
     start = time.monotonic()
     with Client(os.environ[ADDRESS], family="AF_UNIX") as line:
         arguments = (notebook, files, limits, unsafe, script)
-        line.send({"kind": "clerk", "arguments": arguments, "environment": dict(os.environ), "cwd": os.getcwd()})
+        line.send(
+            {
+                "kind": "clerk",
+                "arguments": arguments,
+                "environment": dict(os.environ),
+                "cwd": os.getcwd(),
+            }
+        )
         try:
             _running[threading.get_ident()] = int(line.recv_bytes(20))
             told = json.loads(line.recv_bytes(1_000_000))
             if "error" in told:
-                raise (ScriptError if told["kind"] == "ScriptError" else RuntimeError)(told["error"])
+                raise (ScriptError if told["kind"] == "ScriptError" else RuntimeError)(
+                    told["error"]
+                )
             return Executed(line.recv_bytes(_LARGEST), **told)
-        except (EOFError, OSError):  # the clerk could not hold what the kernel sent, or we were told to stop
+        except (
+            EOFError,
+            OSError,
+        ):  # the clerk could not hold what the kernel sent, or we were told to stop
             nb = nbformat.reads(notebook.decode(), as_version=4)
             told = finished(nb, set(), set(), "output flood", limits)
-            return Executed(told, "output flood", time.monotonic() - start, 0.0, "what its kernel sent took too much memory")
+            return Executed(
+                told,
+                "output flood",
+                time.monotonic() - start,
+                0.0,
+                "what its kernel sent took too much memory",
+            )
         finally:
             _running.pop(threading.get_ident(), None)
 
@@ -419,21 +483,29 @@ def report(line, *arguments) -> None:
     except MemoryError:
         return
     except Exception as error:
-        return line.send_bytes(json.dumps({"kind": type(error).__name__, "error": str(error)[:2000]}).encode())
+        return line.send_bytes(
+            json.dumps({"kind": type(error).__name__, "error": str(error)[:2000]}).encode()
+        )
     notebook = found.pop("notebook")
     line.send_bytes(json.dumps(found).encode())
     line.send_bytes(notebook)
 
 
-def execute(notebook: bytes, files: dict, limits: sandbox.Limits, unsafe: bool, script: dict | None) -> Executed:
+def execute(
+    notebook: bytes, files: dict, limits: sandbox.Limits, unsafe: bool, script: dict | None
+) -> Executed:
     """Run a notebook as ``run_notebook`` does, in this process."""
     nb = nbformat.reads(notebook.decode(), as_version=4)
     warm = bool(os.environ.get(ADDRESS))
     start, process = time.monotonic(), None
     court = Court(script, limits, unsafe) if script else None
     with _folder(warm) as folder:
-        about = {"connection_file": f"{folder}/kernel.json"} | ({} if unsafe else {"transport": "ipc", "ip": f"{folder}/kernel"})
-        km = AsyncKernelManager(kernel_name="python3", client_class="grading.run.ReadyClient", **about)
+        about = {"connection_file": f"{folder}/kernel.json"} | (
+            {} if unsafe else {"transport": "ipc", "ip": f"{folder}/kernel"}
+        )
+        km = AsyncKernelManager(
+            kernel_name="python3", client_class="grading.run.ReadyClient", **about
+        )
         if warm:
             km.kernel_spec.metadata["kernel_provisioner"] = {"provisioner_name": NAME}
         options = {"limits": limits, "files": files}
@@ -450,8 +522,15 @@ def execute(notebook: bytes, files: dict, limits: sandbox.Limits, unsafe: bool, 
         except RecursionError:
             if process is None:
                 raise
-            runner.suspicious.append("the kernel sent an output that is nested too deeply to be read")
-        except (DeadKernelError, CellControlSignal, RuntimeError, zmq.ZMQError) as error:  # the kernel is gone
+            runner.suspicious.append(
+                "the kernel sent an output that is nested too deeply to be read"
+            )
+        except (
+            DeadKernelError,
+            CellControlSignal,
+            RuntimeError,
+            zmq.ZMQError,
+        ) as error:  # the kernel is gone
             process = process or (km.provisioner and km.provisioner.process)
             if process is None:
                 raise
@@ -461,7 +540,9 @@ def execute(notebook: bytes, files: dict, limits: sandbox.Limits, unsafe: bool, 
         except Exception as error:  # messages that no Jupyter kernel sends
             if process is None:
                 raise
-            runner.suspicious.append(f"the kernel sent what could not be read ({type(error).__name__}: {error})"[:300])
+            runner.suspicious.append(
+                f"the kernel sent what could not be read ({type(error).__name__}: {error})"[:300]
+            )
         finally:
             _running.pop(threading.get_ident(), None)
             process = process or (km.provisioner and km.provisioner.process)
@@ -473,14 +554,31 @@ def execute(notebook: bytes, files: dict, limits: sandbox.Limits, unsafe: bool, 
                 runner.kc.context.destroy(linger=0)
             if court:
                 court.close()
-    outcome = runner.outcome or _REASONS.get(getattr(process, "reason", "")) or ("suspicious" if runner.suspicious else "")
+    outcome = (
+        runner.outcome
+        or _REASONS.get(getattr(process, "reason", ""))
+        or ("suspicious" if runner.suspicious else "")
+    )
     outcome = outcome or ("out of memory" if runner.heavy else "")
-    outcome = outcome or ("crashed" if code_cells(nb) - runner.done else "timed out" if runner.slow else "finished")
-    overloaded = runner.overloaded or getattr(process, "overloaded", False) or bool(court and court.overloaded)
+    outcome = outcome or (
+        "crashed" if code_cells(nb) - runner.done else "timed out" if runner.slow else "finished"
+    )
+    overloaded = (
+        runner.overloaded
+        or getattr(process, "overloaded", False)
+        or bool(court and court.overloaded)
+    )
     cpu = getattr(process, "cpu", 0.0) + (court.cpu if court else 0.0)
     reason = "; ".join(dict.fromkeys(runner.suspicious)).encode("utf-8", "replace").decode()
     notebook = finished(nb, runner.done, runner.slow, outcome, limits)
-    return Executed(notebook, outcome, time.monotonic() - start, cpu, reason, outcome == "timed out" and overloaded)
+    return Executed(
+        notebook,
+        outcome,
+        time.monotonic() - start,
+        cpu,
+        reason,
+        outcome == "timed out" and overloaded,
+    )
 
 
 def code_cells(nb) -> set:
@@ -495,10 +593,15 @@ def finished(nb, done: set, slow: set, outcome: str, limits) -> bytes:
         if is_grade(nb.cells[index]):
             told = ("NotYet", STOPPED["timed out" if index in slow else outcome])
         elif index in slow:
-            told = ("Interrupted", f"This cell took longer than {limits.cell} seconds. Look for a loop that does not end, or a training that is too long.")
+            told = (
+                "Interrupted",
+                f"This cell took longer than {limits.cell} seconds. Look for a loop that does not end, or a training that is too long.",
+            )
         else:
             continue
-        nb.cells[index].outputs = [nbformat.v4.new_output("error", ename=told[0], evalue=told[1], traceback=[])]
+        nb.cells[index].outputs = [
+            nbformat.v4.new_output("error", ename=told[0], evalue=told[1], traceback=[])
+        ]
     nb.metadata.pop("widgets", None)
     return encoded(nb)
 
@@ -533,19 +636,27 @@ def _run_cells(runner, court, deadline):
         if cell.cell_type == "code":
             if deadline and time.monotonic() > deadline:
                 return runner.stop("timed out")
-            if court and is_grade(cell) and cell.metadata.nbgrader.grade_id in court.script["checks"]:
+            if (
+                court
+                and is_grade(cell)
+                and cell.metadata.nbgrader.grade_id in court.script["checks"]
+            ):
                 _judge_cell(runner, court, cell, index)
             else:
                 runner.allowance = sandbox.Allowance(runner.limits.cell, runner.pids)
                 try:
                     runner.execute_cell(cell, index)
-                except CellTimeoutError:  # it has ended, but too large an output broke the line on which that is told
+                except (
+                    CellTimeoutError
+                ):  # it has ended, but too large an output broke the line on which that is told
                     return runner.stop("output flood")
             runner.done.add(index)
     if court and court.ready:
         found = court.rebound(_own_cells(runner.nb))
         names = [found["outcome"]] if isinstance(found, dict) else [f"`{name}`" for name in found]
-        runner.suspicious += [f"{', '.join(names)}, which the checks use, bound anew"] if names else []
+        runner.suspicious += (
+            [f"{', '.join(names)}, which the checks use, bound anew"] if names else []
+        )
 
 
 def _judge_cell(runner, court, cell, index):
@@ -556,12 +667,22 @@ def _judge_cell(runner, court, cell, index):
 
     cell.outputs, cell.execution_count = [error("NotYet", STOPPED["crashed"])], None
     told = court.verdict(cell.metadata.nbgrader.grade_id, runner.ask, runner.pids)
-    outputs = [nbformat.v4.new_output("stream", name="stdout", text=told["printed"])] if told.get("printed") else []
+    outputs = (
+        [nbformat.v4.new_output("stream", name="stdout", text=told["printed"])]
+        if told.get("printed")
+        else []
+    )
     if "worth" in told:
         marks = cell.metadata.nbgrader
         if not 0 <= told["worth"] <= marks.points:
-            raise ScriptError(f"The check `{marks.grade_id}` gives {told['worth']} points; it may give 0 to {marks.points}.")
-        outputs.append(nbformat.v4.new_output("execute_result", {"text/plain": str(told["worth"])}, execution_count=None))
+            raise ScriptError(
+                f"The check `{marks.grade_id}` gives {told['worth']} points; it may give 0 to {marks.points}."
+            )
+        outputs.append(
+            nbformat.v4.new_output(
+                "execute_result", {"text/plain": str(told["worth"])}, execution_count=None
+            )
+        )
     if told["outcome"] == "failed":
         outputs.append(error(told["ename"], told["evalue"], told["traceback"]))
     elif told["outcome"] != "passed":

@@ -29,7 +29,11 @@ from . import syscalls
 
 ROOT = Path(__file__).resolve().parent.parent
 WORK = "/submission"
-ROOMS = {WORK: "0777", "/tmp": "1777", "/dev/shm": "1777"}  # where a submission can write, and with which rights
+ROOMS = {
+    WORK: "0777",
+    "/tmp": "1777",
+    "/dev/shm": "1777",
+}  # where a submission can write, and with which rights
 # As root each submission gets a user id of its own from this range, which no account should have.
 FIRST_UID, UIDS = 64_200, 700
 
@@ -68,11 +72,28 @@ def why_not() -> str:
 
 def command(limits: Limits) -> list[str]:
     """Return the bubblewrap command of a box, but for the program to run in it."""
-    words = ["bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "box"]
+    words = [
+        "bwrap",
+        "--unshare-pid",
+        "--unshare-net",
+        "--unshare-ipc",
+        "--unshare-uts",
+        "--unshare-cgroup-try",
+        "--hostname",
+        "box",
+    ]
     if os.geteuid():
         words += ["--unshare-user", "--disable-userns"]
     words += ["--clearenv", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
-    words += ["--proc", "/proc", "--dev", "/dev", "--dev-bind", "/dev/null", "/dev/zero"]  # memory mapped from that is nobody's
+    words += [
+        "--proc",
+        "/proc",
+        "--dev",
+        "/dev",
+        "--dev-bind",
+        "/dev/null",
+        "/dev/zero",
+    ]  # memory mapped from that is nobody's
     for device in sorted(Path("/dev").glob("nvidia*")):
         words += ["--dev-bind-try", str(device), str(device)]
     for path, mode in ROOMS.items():
@@ -84,19 +105,36 @@ def command(limits: Limits) -> list[str]:
         elif os.path.isdir(path):
             words += ["--ro-bind", path, path]
     paths = _readable()
-    for folder in dict.fromkeys(str(folder) for path in paths for folder in [*reversed(Path(path).parents)][1:]):
+    for folder in dict.fromkeys(
+        str(folder) for path in paths for folder in [*reversed(Path(path).parents)][1:]
+    ):
         words += ["--perms", "0755", "--dir", folder]
     for path in paths:
         words += ["--ro-bind", path, path]
-    return words + ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", WORK]
+    return [*words, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", WORK]
 
 
 def _readable() -> list[str]:
     """Return what a submission may read: the system, Python, its packages, helpers and data; no home, no course."""
-    found = ["/usr", "/etc/ld.so.cache", "/etc/fonts", "/etc/localtime", "/etc/alternatives", "/sys/devices/system/cpu"]
-    found += [sys.prefix, sys.base_prefix, sysconfig.get_path("stdlib"), str(ROOT / "helpers"), str(ROOT / "datasets")]
+    found = [
+        "/usr",
+        "/etc/ld.so.cache",
+        "/etc/fonts",
+        "/etc/localtime",
+        "/etc/alternatives",
+        "/sys/devices/system/cpu",
+    ]
+    found += [
+        sys.prefix,
+        sys.base_prefix,
+        sysconfig.get_path("stdlib"),
+        str(ROOT / "helpers"),
+        str(ROOT / "datasets"),
+    ]
     found += [os.environ["COURSE_DATA_DIR"]] if os.environ.get("COURSE_DATA_DIR") else []
-    found = dict.fromkeys([os.path.realpath(path) for path in found if os.path.exists(path)] + [sys.prefix])
+    found = dict.fromkeys(
+        [os.path.realpath(path) for path in found if os.path.exists(path)] + [sys.prefix]
+    )
     return [path for path in found if not any(path.startswith(f"{other}/") for other in found)]
 
 
@@ -108,13 +146,19 @@ class Box:
         holder = ["/bin/sh", "-c", "echo; exec sleep infinity"]
         self.bwrap = subprocess.Popen(
             [*command(limits), "--info-fd", str(info), *holder],
-            pass_fds=[info], env={}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )  # fmt: skip
+            pass_fds=[info],
+            env={},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
         os.close(info)
         with os.fdopen(end) as stream:
             told = stream.read()
         if self.bwrap.stdout.read(1) != b"\n":  # all mounts are made before the holder speaks
-            raise OSError(f"bubblewrap could not make a sandbox: {self.bwrap.stderr.read().decode().strip()}")
+            raise OSError(
+                f"bubblewrap could not make a sandbox: {self.bwrap.stderr.read().decode().strip()}"
+            )
         self.first = json.loads(told)["child-pid"]
 
     def unmapped(self) -> int:
@@ -122,7 +166,9 @@ class Box:
         used = 0
         for room in ROOMS:
             about = os.statvfs(f"/proc/{self.first}/root{room}")
-            used += (about.f_blocks - about.f_bfree) * about.f_frsize + (about.f_files - about.f_ffree) * _INODE
+            used += (about.f_blocks - about.f_bfree) * about.f_frsize + (
+                about.f_files - about.f_ffree
+            ) * _INODE
         with open(f"/proc/{self.first}/net/sockstat") as stat:
             words = stat.read().split()
         for kind, size in _SOCKETS.items():
@@ -160,7 +206,9 @@ def take_cores(number: int, lock: Path) -> None:
         for pid in _all_processes():
             try:
                 cores = os.sched_getaffinity(pid)
-                if len(cores) == len(ours) or _namespace(pid, here) != here:  # of a submission, only who started it counts
+                if (
+                    len(cores) == len(ours) or _namespace(pid, here) != here
+                ):  # of a submission, only who started it counts
                     continue
                 if os.path.exists(f"/proc/{pid}/exe"):  # Linux's own threads have no program
                     for core in taken.keys() & cores:
@@ -193,7 +241,9 @@ def free_uid() -> int:
         with contextlib.suppress(OSError), open(f"/proc/{pid}/status") as status:
             taken.add(int(status.read().partition("\nUid:\t")[2].split("\t")[0]))
     # Two that look at the same moment have different process ids.
-    return next(uid for k in range(UIDS) if (uid := FIRST_UID + (os.getpid() + k) % UIDS) not in taken)
+    return next(
+        uid for k in range(UIDS) if (uid := FIRST_UID + (os.getpid() + k) % UIDS) not in taken
+    )
 
 
 _libc = ctypes.CDLL(None, use_errno=True) if resource else None
@@ -207,7 +257,9 @@ def _check(result: int) -> None:
 
 def join(box: Box) -> None:
     """Move this process into a box; its next child is born there. Only for a process with one thread."""
-    spaces = ["NEWNS", "NEWPID", "NEWNET", "NEWIPC", "NEWUTS"] + (["NEWUSER"] if os.geteuid() else [])
+    spaces = ["NEWNS", "NEWPID", "NEWNET", "NEWIPC", "NEWUTS"] + (
+        ["NEWUSER"] if os.geteuid() else []
+    )
     if os.path.exists("/proc/self/ns/cgroup"):
         spaces.append("NEWCGROUP")
     handle = os.pidfd_open(box.first)
@@ -227,11 +279,15 @@ def write_files(folder, files: dict) -> None:
 def give_up_rights(limits: Limits, uid: int) -> None:
     """Bind this process, for ever, to the limits; leave it no right that another user has not."""
     for what, most in [
-        (resource.RLIMIT_CPU, limits.cpu), (resource.RLIMIT_FSIZE, limits.disk * 1_000_000), (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NOFILE, 1024), (resource.RLIMIT_MEMLOCK, 65536), (resource.RLIMIT_MSGQUEUE, 0),
+        (resource.RLIMIT_CPU, limits.cpu),
+        (resource.RLIMIT_FSIZE, limits.disk * 1_000_000),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, 1024),
+        (resource.RLIMIT_MEMLOCK, 65536),
+        (resource.RLIMIT_MSGQUEUE, 0),
         (resource.RLIMIT_DATA, _size("self", "VmData") + 2 * limits.memory * 1_000_000),
         (resource.RLIMIT_NPROC, _threads(limits)),
-    ]:  # fmt: skip
+    ]:
         hard = resource.getrlimit(what)[1]
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(what, (most, most))
@@ -295,7 +351,11 @@ def memory_used(pids: list[int], shared: int = 0) -> int:
     for pid in pids:
         try:
             with open(f"/proc/{pid}/smaps_rollup") as smaps:
-                sizes = [int(line.split()[1]) * 1024 for line in smaps if line.startswith(("Pss:", "SwapPss:"))]
+                sizes = [
+                    int(line.split()[1]) * 1024
+                    for line in smaps
+                    if line.startswith(("Pss:", "SwapPss:"))
+                ]
             total += sizes[0] + sum(sizes[1:]) + _size(pid, "VmPTE")
         except (OSError, IndexError):
             total += max(resident([pid]) - shared, 0)
@@ -340,7 +400,11 @@ class Allowance:
     def left(self) -> float:
         """Return how many seconds are left, at least; 0 when they are used up."""
         left = self.seconds - self.elapsed
-        return left if left > 0 else max(min(self.seconds + self._waited(), 4 * self.seconds) - self.elapsed, 0)
+        return (
+            left
+            if left > 0
+            else max(min(self.seconds + self._waited(), 4 * self.seconds) - self.elapsed, 0)
+        )
 
     def overloaded(self) -> bool:
         """Tell whether the machine had not enough cores for all meanwhile: who ran out of time may do better alone."""

@@ -11,8 +11,22 @@ import symtable
 from dataclasses import dataclass, field
 
 # What a check may not call: it would look into the wrong process, or run text.
-FORBIDDEN = {"globals", "locals", "vars", "eval", "exec", "compile", "get_ipython", "input", "breakpoint", "inspect"}
-FIGURES = {"gcf", "gca"}  # the current figure is in the submission's kernel: an answer must give its axes a name
+FORBIDDEN = {
+    "globals",
+    "locals",
+    "vars",
+    "eval",
+    "exec",
+    "compile",
+    "get_ipython",
+    "input",
+    "breakpoint",
+    "inspect",
+}
+FIGURES = {
+    "gcf",
+    "gca",
+}  # the current figure is in the submission's kernel: an answer must give its axes a name
 
 
 @dataclass
@@ -51,7 +65,11 @@ def names(source: str) -> tuple[set, set]:
 
 def imported(source: str) -> set:
     """Return the names that a cell binds by an import."""
-    found = [node for node in ast.walk(ast.parse(source)) if isinstance(node, (ast.Import, ast.ImportFrom))]
+    found = [
+        node
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+    ]
     return {(name.asname or name.name).split(".")[0] for node in found for name in node.names}
 
 
@@ -92,7 +110,9 @@ def complaints(cells) -> list[str]:
             bound, read = names(source)
         except SyntaxError:
             if what in ("check", "locked"):
-                found.append(f"`{name}` is not plain Python: the judge runs it without IPython, so no magics (%, !, ?).")
+                found.append(
+                    f"`{name}` is not plain Python: the judge runs it without IPython, so no magics (%, !, ?)."
+                )
             continue
         if what == "answer":
             answers |= bound - imported(source)
@@ -100,7 +120,9 @@ def complaints(cells) -> list[str]:
             of_locked |= dict.fromkeys(bound, name)
         if what in ("answer", "locked"):
             for word in sorted(read & set(of_checks) - answers - script.trusted):
-                found.append(f"`{name}` uses `{word}`, which only the check `{of_checks[word]}` binds: checks don't run there.")
+                found.append(
+                    f"`{name}` uses `{word}`, which only the check `{of_checks[word]}` binds: checks don't run there."
+                )
         if what == "check":
             of_checks |= dict.fromkeys(bound, name)
     for name, source in script.checks.items():
@@ -110,26 +132,65 @@ def complaints(cells) -> list[str]:
             continue
         for word in sorted(read - set(dir(builtins))):
             if word in script.trusted and word in answers:
-                found.append(f"`{name}` reads `{word}`, which a locked cell binds and an answer binds again: an answer needs a new name.")
+                found.append(
+                    f"`{name}` reads `{word}`, which a locked cell binds and an answer binds again: an answer needs a new name."
+                )
             elif word in script.trusted or word in answers:
                 continue
             elif word in of_locked:
-                found.append(f"`{name}` reads `{word}` of the cell `{of_locked[word]}`, which depends on answers: compute it in the check.")
+                found.append(
+                    f"`{name}` reads `{word}` of the cell `{of_locked[word]}`, which depends on answers: compute it in the check."
+                )
             elif word in of_checks:
-                found.append(f"`{name}` reads `{word}` of the check `{of_checks[word]}`: each check runs by itself.")
+                found.append(
+                    f"`{name}` reads `{word}` of the check `{of_checks[word]}`: each check runs by itself."
+                )
             else:
                 found.append(f"`{name}` reads `{word}`, which no cell binds.")
         for node in ast.walk(ast.parse(source)):
-            word = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else None
-            if word in (FORBIDDEN if isinstance(node, ast.Name) else FIGURES) - bound - answers - script.trusted:
-                found.append(f"`{name}` uses `{word}`, which does not work where the student's objects are not.")
-            if isinstance(node, ast.Attribute) and node.attr.startswith("_") and not node.attr.startswith("__"):
-                found.append(f"`{name}` reads the private attribute `{node.attr}`, which the judge does not fetch.")
-            if isinstance(node, ast.Compare) and any(isinstance(op, (ast.Is, ast.IsNot)) for op in node.ops):
+            word = (
+                node.id
+                if isinstance(node, ast.Name)
+                else node.attr
+                if isinstance(node, ast.Attribute)
+                else None
+            )
+            if (
+                word
+                in (FORBIDDEN if isinstance(node, ast.Name) else FIGURES)
+                - bound
+                - answers
+                - script.trusted
+            ):
+                found.append(
+                    f"`{name}` uses `{word}`, which does not work where the student's objects are not."
+                )
+            if (
+                isinstance(node, ast.Attribute)
+                and node.attr.startswith("_")
+                and not node.attr.startswith("__")
+            ):
+                found.append(
+                    f"`{name}` reads the private attribute `{node.attr}`, which the judge does not fetch."
+                )
+            if isinstance(node, ast.Compare) and any(
+                isinstance(op, (ast.Is, ast.IsNot)) for op in node.ops
+            ):
                 sides = [node.left, *node.comparators]
-                if not any(isinstance(side, ast.Constant) for side in sides) and not all(isinstance(side, ast.Name) for side in sides):
-                    found.append(f"`{name}` compares with `is`: what comes from the student is a copy, compare values.")
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "isinstance" and len(node.args) == 2:
-                if isinstance(node.args[1], ast.Name) and node.args[1].id in answers:
-                    found.append(f"`{name}` asks for the class `{node.args[1].id}` of an answer, which the judge does not have.")
+                if not any(isinstance(side, ast.Constant) for side in sides) and not all(
+                    isinstance(side, ast.Name) for side in sides
+                ):
+                    found.append(
+                        f"`{name}` compares with `is`: what comes from the student is a copy, compare values."
+                    )
+            if (
+                isinstance(node, ast.Call)
+                and getattr(node.func, "id", "") == "isinstance"
+                and len(node.args) == 2
+                and isinstance(node.args[1], ast.Name)
+                and node.args[1].id in answers
+            ):
+                found.append(
+                    f"`{name}` asks for the class `{node.args[1].id}` of an answer, which the judge does not have."
+                )
     return list(dict.fromkeys(found))

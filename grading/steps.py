@@ -42,10 +42,19 @@ class ExecuteGraded(Execute):
     counts any text on the error stream of a check as a failure.
     """
 
-    unsafe = Bool(False, help="Run submissions without a sandbox, with your own rights.").tag(config=True)
-    judge = Bool(True, help="Run the checks in a process of their own, as docs/grades.md explains.").tag(config=True)
-    hidden = Int(0, help="Seed of the rows that only the judge draws; 0: a random one, kept in classroom/hidden-seed.").tag(config=True)
-    limits = Dict({}, help="What a submission may use, as grading.sandbox.Limits names it.").tag(config=True)
+    unsafe = Bool(False, help="Run submissions without a sandbox, with your own rights.").tag(
+        config=True
+    )
+    judge = Bool(
+        True, help="Run the checks in a process of their own, as docs/grades.md explains."
+    ).tag(config=True)
+    hidden = Int(
+        0,
+        help="Seed of the rows that only the judge draws; 0: a random one, kept in classroom/hidden-seed.",
+    ).tag(config=True)
+    limits = Dict({}, help="What a submission may use, as grading.sandbox.Limits names it.").tag(
+        config=True
+    )
 
     def preprocess(self, nb, resources, km=None):
         if not any(utils.is_grade(cell) for cell in nb.cells):
@@ -54,8 +63,9 @@ class ExecuteGraded(Execute):
         limits = Limits(**{"cell": self.timeout} | self.limits)
         files = {
             str(path.relative_to(folder)): path.read_bytes()
-            for path in survey(folder, limits.disk) if path.suffix != ".ipynb"
-        }  # fmt: skip
+            for path in survey(folder, limits.disk)
+            if path.suffix != ".ipynb"
+        }
         plan = self.plan(resources["nbgrader"]) if self.judge else None
         executed = RUN.get()(encoded(nb), files, limits, self.unsafe, plan)
         nb = nbformat.reads(executed.notebook.decode(), as_version=4)
@@ -69,14 +79,32 @@ class ExecuteGraded(Execute):
         course = self.config.CourseDirectory
         unit, name = about["assignment"], about["notebook"]
         path = Path(course.root) / course.source_directory / unit / f"{name}.ipynb"
-        order = [cell.metadata.nbgrader.grade_id for cell in nbformat.read(path, as_version=4).cells if kind(cell) != "free"]
+        order = [
+            cell.metadata.nbgrader.grade_id
+            for cell in nbformat.read(path, as_version=4).cells
+            if kind(cell) != "free"
+        ]
         with Gradebook(about["db_url"]) as gradebook:
             notebook = gradebook.find_notebook(name, unit)
-            answers, graded = ({cell.name for cell in cells} for cells in (notebook.solution_cells, notebook.grade_cells))
-            sources = {cell.name: cell.source for cell in notebook.source_cells if cell.cell_type == "code"}
-        kinds = {name: "answer" if name in answers else "check" if name in graded else "locked" for name in sources}
-        plan = script.plan([(kinds[name], name, sources[name]) for name in order if name in sources])
-        return {"locked": plan.locked, "checks": plan.checks, "hidden": self.hidden or hidden_seed(Path(course.root))}
+            answers, graded = (
+                {cell.name for cell in cells}
+                for cells in (notebook.solution_cells, notebook.grade_cells)
+            )
+            sources = {
+                cell.name: cell.source for cell in notebook.source_cells if cell.cell_type == "code"
+            }
+        kinds = {
+            name: "answer" if name in answers else "check" if name in graded else "locked"
+            for name in sources
+        }
+        plan = script.plan(
+            [(kinds[name], name, sources[name]) for name in order if name in sources]
+        )
+        return {
+            "locked": plan.locked,
+            "checks": plan.checks,
+            "hidden": self.hidden or hidden_seed(Path(course.root)),
+        }
 
 
 def hidden_seed(root: Path) -> int:
@@ -84,8 +112,12 @@ def hidden_seed(root: Path) -> int:
     path = root / "classroom" / "hidden-seed"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:  # only its owner can read it
-            file.write(str(secrets.randbits(128)))  # too many to try: a student may come to see hidden rows, not their labels
+        with tempfile.NamedTemporaryFile(
+            "w", dir=path.parent, delete=False
+        ) as file:  # only its owner can read it
+            file.write(
+                str(secrets.randbits(128))
+            )  # too many to try: a student may come to see hidden rows, not their labels
         os.replace(file.name, path)
     return int(path.read_text())
 
@@ -96,10 +128,17 @@ class JudgeableChecks(Preprocessor):
     enabled = Bool(True).tag(config=True)
 
     def preprocess(self, nb, resources):
-        cells = [(kind(cell), cell.metadata.nbgrader.grade_id, cell.source) for cell in nb.cells if kind(cell) != "free"]
+        cells = [
+            (kind(cell), cell.metadata.nbgrader.grade_id, cell.source)
+            for cell in nb.cells
+            if kind(cell) != "free"
+        ]
         wrong = script.complaints(cells)
         if wrong:
-            raise ValueError("The judge could not run these checks (docs/grades.md says why):\n- " + "\n- ".join(wrong))
+            raise ValueError(
+                "The judge could not run these checks (docs/grades.md says why):\n- "
+                + "\n- ".join(wrong)
+            )
         return nb, resources
 
 
@@ -133,7 +172,9 @@ class StudentView(Preprocessor):
             for output in cell.get("outputs", []):
                 if output.output_type == "error":
                     check = output.ename == "NotYet" and utils.is_grade(cell)
-                    output.traceback = [f"Not yet. {output.evalue}" if check else f"{output.ename}: {output.evalue}"]
+                    output.traceback = [
+                        f"Not yet. {output.evalue}" if check else f"{output.ename}: {output.evalue}"
+                    ]
         return nb, resources
 
 

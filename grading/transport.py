@@ -15,7 +15,15 @@ import numpy as np
 
 LARGEST, LONGEST_TEXT = 64_000_000, 8_000_000  # bytes of a message, and of the JSON text in it
 DEEPEST, MOST_PARTS = 40, 200_000
-ITEM_SIZES = {"b": {1}, "i": {1, 2, 4, 8}, "u": {1, 2, 4, 8}, "f": {2, 4, 8}, "c": {8, 16}, "m": {8}, "M": {8}}
+ITEM_SIZES = {
+    "b": {1},
+    "i": {1, 2, 4, 8},
+    "u": {1, 2, 4, 8},
+    "f": {2, 4, 8},
+    "c": {8, 16},
+    "m": {8},
+    "M": {8},
+}
 DTYPE = re.compile(r"[<|](?:[biufc]\d{1,2}|[mM]8\[\d*[a-zA-Z]{1,2}\]|[SU]\d{1,6})")
 
 
@@ -63,7 +71,11 @@ class Writer:
         elif isinstance(value, int):
             return int(value) if abs(value) < 2**53 else ["int", f"{int(value):x}"]
         elif isinstance(value, float):
-            return float.__float__(value) if math.isfinite(value) else ["float", str(float.__float__(value))]
+            return (
+                float.__float__(value)
+                if math.isfinite(value)
+                else ["float", str(float.__float__(value))]
+            )
         elif isinstance(value, complex):
             return ["complex", self.node(value.real, depth + 1), self.node(value.imag, depth + 1)]
         elif isinstance(value, (bytes, bytearray)):
@@ -75,7 +87,10 @@ class Writer:
             pairs = dict.items(value)
             return ["dict", [[self.node(k, depth + 1), self.node(v, depth + 1)] for k, v in pairs]]
         elif isinstance(value, (slice, range)):
-            return [type(value).__name__, [self.node(x, depth + 1) for x in (value.start, value.stop, value.step)]]
+            return [
+                type(value).__name__,
+                [self.node(x, depth + 1) for x in (value.start, value.stop, value.step)],
+            ]
         elif isinstance(value, np.ndarray):
             return self.array(np.asarray(value), depth)
         else:
@@ -104,7 +119,11 @@ class Writer:
                 raise NotData(f"it holds an array of {value.dtype}")
             return ["array", value.dtype.str, list(value.shape), self.buffer(value)]
         if kind == "O":
-            return ["objects", list(value.shape), [self.node(item, depth + 1) for item in value.ravel().tolist()]]
+            return [
+                "objects",
+                list(value.shape),
+                [self.node(item, depth + 1) for item in value.ravel().tolist()],
+            ]
         raise NotData(f"it holds an array of {value.dtype}")
 
     def rich(self, value, depth):
@@ -114,13 +133,25 @@ class Writer:
 
         def column(values):
             plain = values.to_numpy()
-            return self.array(plain if plain.dtype.kind in "biufcmM" else plain.astype(object), depth + 1)
+            return self.array(
+                plain if plain.dtype.kind in "biufcmM" else plain.astype(object), depth + 1
+            )
 
         if isinstance(value, pd.DataFrame):
             columns = [column(value.iloc[:, place]) for place in range(value.shape[1])]
-            return ["frame", self.rich(value.index, depth + 1), self.rich(value.columns, depth + 1), columns]
+            return [
+                "frame",
+                self.rich(value.index, depth + 1),
+                self.rich(value.columns, depth + 1),
+                columns,
+            ]
         if isinstance(value, pd.Series):
-            return ["series", self.node(value.name, depth + 1), self.rich(value.index, depth + 1), column(value)]
+            return [
+                "series",
+                self.node(value.name, depth + 1),
+                self.rich(value.index, depth + 1),
+                column(value),
+            ]
         if isinstance(value, pd.MultiIndex):
             levels = [column(value.get_level_values(place)) for place in range(value.nlevels)]
             return ["levels", self.node(list(value.names), depth + 1), levels]
@@ -128,7 +159,12 @@ class Writer:
             return ["index", self.node(value.name, depth + 1), column(value)]
         if isinstance(value, keras.Model):
             config, frozen, weights, state = model_parts(value)
-            return ["model", config, frozen, *([self.array(a, depth + 1) for a in arrays] for arrays in (weights, state))]
+            return [
+                "model",
+                config,
+                frozen,
+                *([self.array(a, depth + 1) for a in arrays] for arrays in (weights, state)),
+            ]
         if isinstance(value, keras.callbacks.History):
             return ["history", self.node([value.history, value.epoch], depth + 1)]
         if keras.ops.is_tensor(value) or isinstance(value, keras.Variable):
@@ -149,20 +185,33 @@ def model_parts(model):
     compiled = [part for part in parts_of(model) if getattr(part, "compiled", False)]
     try:
         try:
-            for part in compiled:  # Keras would describe how it was compiled, and fail if one part can't be
+            for part in (
+                compiled
+            ):  # Keras would describe how it was compiled, and fail if one part can't be
                 part.compiled = False
             config = keras.saving.serialize_keras_object(model)
         finally:
             for part in compiled:
                 part.compiled = True
-        if model in compiled:  # the optimiser as it is: Keras wraps one where half precision needs it
-            config["compile_config"] = described(vars(model)["_compile_config"].config | {"optimizer": model.optimizer})
+        if (
+            model in compiled
+        ):  # the optimiser as it is: Keras wraps one where half precision needs it
+            config["compile_config"] = described(
+                vars(model)["_compile_config"].config | {"optimizer": model.optimizer}
+            )
         optimizer = getattr(model, "optimizer", None)
         state = optimizer.variables if optimizer is not None and model in compiled else []
-        arrays = [[keras.ops.convert_to_numpy(v) for v in variables] for variables in (model.weights, state)]
+        arrays = [
+            [keras.ops.convert_to_numpy(v) for v in variables]
+            for variables in (model.weights, state)
+        ]
         return json.dumps(config), [not part.trainable for part in parts_of(model)], *arrays
     except Exception as error:
-        own = [type(part).__name__ for part in parts_of(model) if not type(part).__module__.startswith("keras.")]
+        own = [
+            type(part).__name__
+            for part in parts_of(model)
+            if not type(part).__module__.startswith("keras.")
+        ]
         which = f"with a `{own[0]}` of your own" if own else "that can't be described"
         raise NotData(f"it holds a Keras model {which} ({type(error).__name__})") from None
 
@@ -176,7 +225,9 @@ def described(part):
     if isinstance(part, dict):
         return {key: described(one) for key, one in part.items()}
     if isinstance(part, type):  # Keras takes a class of its own for an object of it
-        return {"class_name": part.__name__, "config": {}} | ({} if part.__module__.startswith("keras.") else {"module": part.__module__})
+        return {"class_name": part.__name__, "config": {}} | (
+            {} if part.__module__.startswith("keras.") else {"module": part.__module__}
+        )
     try:
         return keras.saving.serialize_keras_object(part)
     except Exception:
@@ -191,7 +242,9 @@ def rebuilt_model(config: dict, frozen, weights, state):
     model.set_weights(weights)
     for part, still in zip(parts_of(model), frozen):
         part.trainable = not still
-        if part.weights and hasattr(part, "finalize_state"):  # Normalization computes something from its weights
+        if part.weights and hasattr(
+            part, "finalize_state"
+        ):  # Normalization computes something from its weights
             part.finalize_state()
     optimizer = getattr(model, "optimizer", None)
     if optimizer is not None and state:
@@ -199,7 +252,9 @@ def rebuilt_model(config: dict, frozen, weights, state):
             optimizer.build(model.trainable_variables)
         shapes = [[tuple(one.shape) for one in part] for part in (optimizer.variables, state)]
         same = shapes[0] == shapes[1]
-        for variable, value in zip(optimizer.variables, state if same else state[:2]):  # else steps and rate alone
+        for variable, value in zip(
+            optimizer.variables, state if same else state[:2]
+        ):  # else steps and rate alone
             if tuple(variable.shape) == value.shape:
                 variable.assign(value)
     return model
@@ -208,7 +263,11 @@ def rebuilt_model(config: dict, frozen, weights, state):
 def parts_of(layer) -> list:
     """Return a model and all layers in it, each container (a model, a wrapper, a recurrent layer) before what it holds."""
     held = [*getattr(layer, "layers", []), *getattr(layer, "cells", [])]
-    held += [getattr(layer, name) for name in ("layer", "forward_layer", "backward_layer", "cell") if hasattr(layer, name)]
+    held += [
+        getattr(layer, name)
+        for name in ("layer", "forward_layer", "backward_layer", "cell")
+        if hasattr(layer, name)
+    ]
     return [layer, *(part for inner in held for part in parts_of(inner))]
 
 
@@ -236,9 +295,15 @@ class Reader:
         """
         try:
             (length,) = struct.unpack_from("<q", message)
-            if not 0 < length <= LONGEST_TEXT or length + 8 > len(message) or len(message) > LARGEST + 8:
+            if (
+                not 0 < length <= LONGEST_TEXT
+                or length + 8 > len(message)
+                or len(message) > LARGEST + 8
+            ):
                 raise NotData("a wrong length")
-            node, lengths = json.loads(bytes(message[8 : 8 + length]).decode("ascii"), parse_constant=_refuse)
+            node, lengths = json.loads(
+                bytes(message[8 : 8 + length]).decode("ascii"), parse_constant=_refuse
+            )
             place, self.buffers = 8 + length, []
             for size in lengths:
                 if type(size) is not int or size < 0 or place + size > len(message):
@@ -264,7 +329,9 @@ class Reader:
         kind, *rest = node
         if kind in ("list", "tuple", "set", "frozenset"):
             (items,) = rest
-            return {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}[kind](self.many(items, depth))
+            return {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}[kind](
+                self.many(items, depth)
+            )
         if kind == "dict":
             (pairs,) = rest
             return {self.read(k, depth + 1): self.read(v, depth + 1) for k, v in pairs}
@@ -294,7 +361,11 @@ class Reader:
             return self.table(kind, rest, depth)
         if kind == "model":
             config, frozen, *arrays = rest
-            return self.model(json.loads(config), frozen, *[[self.read(a, depth + 1) for a in part] for part in arrays])
+            return self.model(
+                json.loads(config),
+                frozen,
+                *[[self.read(a, depth + 1) for a in part] for part in arrays],
+            )
         if kind == "history":
             return self.history(*rest, depth)
         if self.other is None:
@@ -326,7 +397,11 @@ class Reader:
         return (array != 0 if dtype.kind == "b" else array.copy()).reshape(shape)
 
     def check_shape(self, shape):
-        if type(shape) is not list or len(shape) > 32 or not all(type(n) is int and 0 <= n < 2**31 for n in shape):
+        if (
+            type(shape) is not list
+            or len(shape) > 32
+            or not all(type(n) is int and 0 <= n < 2**31 for n in shape)
+        ):
             raise NotData("a wrong shape")
 
     def objects(self, shape, items, depth):
@@ -344,22 +419,32 @@ class Reader:
             values = self.read(node, depth + 1)
             if not isinstance(values, np.ndarray) or values.ndim != 1:
                 raise NotData("a wrong column")
-            return values.tolist() if values.dtype.kind == "O" and all(type(v) is str for v in values) else values
+            return (
+                values.tolist()
+                if values.dtype.kind == "O" and all(type(v) is str for v in values)
+                else values
+            )
 
         if kind == "index":
             name, values = rest
             return pd.Index(column(values), name=self.read(name, depth + 1))
         if kind == "levels":
             names, levels = rest
-            return pd.MultiIndex.from_arrays([column(level) for level in levels], names=self.read(names, depth + 1))
+            return pd.MultiIndex.from_arrays(
+                [column(level) for level in levels], names=self.read(names, depth + 1)
+            )
         if kind == "series":
             name, index, values = rest
-            return pd.Series(column(values), self.index(index, depth), name=self.read(name, depth + 1))
+            return pd.Series(
+                column(values), self.index(index, depth), name=self.read(name, depth + 1)
+            )
         index, columns, parts = rest
         index, columns = self.index(index, depth), self.index(columns, depth)
         if len(parts) != len(columns):
             raise NotData("a wrong number of columns")
-        frame = pd.DataFrame({place: pd.Series(column(part), index) for place, part in enumerate(parts)}, index)
+        frame = pd.DataFrame(
+            {place: pd.Series(column(part), index) for place, part in enumerate(parts)}, index
+        )
         return frame.set_axis(columns, axis=1)
 
     def index(self, node, depth):

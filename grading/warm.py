@@ -26,27 +26,79 @@ import time
 from multiprocessing import reduction
 from multiprocessing.connection import Client, Listener, wait
 from pathlib import Path
+from typing import ClassVar
 
 from jupyter_client.provisioning import LocalProvisioner
 
 from . import sandbox
 
 ADDRESS = "GOOD_FIT_WARM"
-PROVISIONER, NAME = "JUPYTER_DEFAULT_PROVISIONER_NAME", "good-fit-warm"  # as pyproject.toml names it
+PROVISIONER, NAME = (
+    "JUPYTER_DEFAULT_PROVISIONER_NAME",
+    "good-fit-warm",
+)  # as pyproject.toml names it
 PRELOAD = [
-    "keras", "numpy", "pandas", "scipy.stats", "matplotlib.pyplot", "matplotlib_inline.backend_inline",
-    "sklearn.datasets", "sklearn.ensemble", "sklearn.linear_model", "sklearn.metrics", "sklearn.model_selection",
-    "sklearn.neural_network", "sklearn.pipeline", "sklearn.preprocessing", "ipykernel.kernelapp", "ipykernel.ipkernel",
-    "ipykernel.debugger", "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.oinspect",
-    "IPython.extensions.storemagic", "executing", "stack_data", "asttokens", "pure_eval", "pygments.formatters.terminal256",
-    "pygments.styles.default", "tornado.queues", "tornado.platform.asyncio", "sklearn.datasets.data", "sklearn.datasets.descr",
-    "helpers.checks", "helpers.data", "helpers.plots", "helpers.training", "grading.judge", "grading.run", "scikeras.wrappers",
-]  # fmt: skip
+    "keras",
+    "numpy",
+    "pandas",
+    "scipy.stats",
+    "matplotlib.pyplot",
+    "matplotlib_inline.backend_inline",
+    "sklearn.datasets",
+    "sklearn.ensemble",
+    "sklearn.linear_model",
+    "sklearn.metrics",
+    "sklearn.model_selection",
+    "sklearn.neural_network",
+    "sklearn.pipeline",
+    "sklearn.preprocessing",
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "ipykernel.debugger",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "executing",
+    "stack_data",
+    "asttokens",
+    "pure_eval",
+    "pygments.formatters.terminal256",
+    "pygments.styles.default",
+    "tornado.queues",
+    "tornado.platform.asyncio",
+    "sklearn.datasets.data",
+    "sklearn.datasets.descr",
+    "helpers.checks",
+    "helpers.data",
+    "helpers.plots",
+    "helpers.training",
+    "grading.judge",
+    "grading.run",
+    "scikeras.wrappers",
+]
 # Nothing of the instructor's environment reaches a submission but what is listed here.
-KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "COURSE_DATA", "COURSE_DATA_DIR", "CUDA_VISIBLE_DEVICES", "KERAS_BACKEND",
-        "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")  # fmt: skip
-QUIET = {"PYDEVD_DISABLE_FILE_VALIDATION": "1", "TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0",
-         "MPLBACKEND": "module://matplotlib_inline.backend_inline", "PYTHONHASHSEED": "0"}  # fmt: skip
+KEPT = (
+    "PATH",
+    "LANG",
+    "LC_ALL",
+    "TZ",
+    "COURSE_DATA",
+    "COURSE_DATA_DIR",
+    "CUDA_VISIBLE_DEVICES",
+    "KERAS_BACKEND",
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+)
+QUIET = {
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_ENABLE_ONEDNN_OPTS": "0",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "PYTHONHASHSEED": "0",
+}
 LOOK = 0.25  # seconds between two looks at what a submission uses
 CLERK = 1_000_000_000  # bytes that a clerk may take; what a submission may print is far less
 CHANNELS = ("shell", "iopub", "stdin", "control")  # what a kernel in a box listens to
@@ -72,7 +124,11 @@ def own_folder() -> tuple[str, object]:
     for lock in Path(place).glob("good-fit-*/lock"):
         with contextlib.suppress(OSError):
             about = lock.stat()
-            if about.st_uid == os.geteuid() and time.time() - about.st_mtime > 60 and (left := held(lock)):
+            if (
+                about.st_uid == os.geteuid()
+                and time.time() - about.st_mtime > 60
+                and (left := held(lock))
+            ):
                 shutil.rmtree(lock.parent, ignore_errors=True)
                 left.close()
     folder = tempfile.mkdtemp(prefix="good-fit-", dir=place)
@@ -91,13 +147,21 @@ class WarmServer:
         self.folder, self.lock = own_folder()
         self.address, self.before = os.path.join(self.folder, "server"), {}
         environment = {name: os.environ[name] for name in KEPT if name in os.environ} | QUIET
-        if environment.get("COURSE_DATA_DIR"):  # it has another path where the server and its kernels run
+        if environment.get(
+            "COURSE_DATA_DIR"
+        ):  # it has another path where the server and its kernels run
             environment["COURSE_DATA_DIR"] = os.path.realpath(environment["COURSE_DATA_DIR"])
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "grading.warm", self.address], env=environment | {"HOME": self.folder},
-            cwd=sandbox.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            start_new_session=True, pass_fds=[self.lock.fileno()],  # no terminal, and the lock is held as long as one of us lives
-        )  # fmt: skip
+            [sys.executable, "-m", "grading.warm", self.address],
+            env=environment | {"HOME": self.folder},
+            cwd=sandbox.ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+            pass_fds=[
+                self.lock.fileno()
+            ],  # no terminal, and the lock is held as long as one of us lives
+        )
 
     def __enter__(self):
         if self.process.stdout.readline() != b"ready\n":
@@ -141,13 +205,24 @@ class WarmProvisioner(LocalProvisioner):
         return await super().pre_launch(**kwargs)
 
     async def launch_kernel(self, cmd, **kwargs):
-        order = {"kind": "kernel", "connection": _plain(self.connection_info), "limits": self.limits, "files": self.files,
-                 "file": self.parent.connection_file}  # fmt: skip
+        order = {
+            "kind": "kernel",
+            "connection": _plain(self.connection_info),
+            "limits": self.limits,
+            "files": self.files,
+            "file": self.parent.connection_file,
+        }
         doors = []
         if self.limits is None:
-            order |= {"cwd": kwargs.get("cwd") or os.getcwd(), "environment": kwargs.get("env") or dict(os.environ)}
+            order |= {
+                "cwd": kwargs.get("cwd") or os.getcwd(),
+                "environment": kwargs.get("env") or dict(os.environ),
+            }
         else:  # the kernel gets sockets that listen already: nothing in its box has a name that we would follow
-            doors = [_listening(f"{self.connection_info['ip']}-{self.connection_info[f'{name}_port']}") for name in CHANNELS]
+            doors = [
+                _listening(f"{self.connection_info['ip']}-{self.connection_info[f'{name}_port']}")
+                for name in CHANNELS
+            ]
         self.process = await asyncio.to_thread(WarmProcess, order, doors)
         for door in doors:
             door.close()
@@ -262,7 +337,9 @@ def serve(address: str) -> None:
                 finally:
                     os._exit(status)
             client.close()
-    shutil.rmtree(Path(address).parent, ignore_errors=True)  # whoever started us may have been killed
+    shutil.rmtree(
+        Path(address).parent, ignore_errors=True
+    )  # whoever started us may have been killed
 
 
 def be_clerk(client, order: dict) -> None:
@@ -313,7 +390,14 @@ def supervise(client, order: dict, folder: Path) -> None:
     used = sandbox.resource.getrusage(sandbox.resource.RUSAGE_CHILDREN)
     status = -signal.SIGKILL if status == 128 + signal.SIGKILL else status
     with contextlib.suppress(OSError):
-        client.send({"status": status, "reason": reason, "cpu": used.ru_utime + used.ru_stime, "overloaded": overloaded})
+        client.send(
+            {
+                "status": status,
+                "reason": reason,
+                "cpu": used.ru_utime + used.ru_stime,
+                "overloaded": overloaded,
+            }
+        )
 
 
 def _watch(client, ended: int, limits, box, kernel: int, shared: int) -> tuple[str, bool]:
@@ -338,7 +422,9 @@ def _watch(client, ended: int, limits, box, kernel: int, shared: int) -> tuple[s
                 os.kill(kernel, number)
         if limits:
             pids = sandbox.members(roots)
-            if len(pids) - 3 > limits.processes:  # the kernel, bubblewrap and the holder are not counted
+            if (
+                len(pids) - 3 > limits.processes
+            ):  # the kernel, bubblewrap and the holder are not counted
                 return "processes", False
             with contextlib.suppress(OSError):  # the box has just ended
                 most = limits.memory * 1_000_000 - box.unmapped()
@@ -389,11 +475,23 @@ def _be_kernel(order: dict) -> None:
         os.chdir(sandbox.WORK)
         os.umask(0o022)
         sandbox.give_up_rights(order["limits"], order["uid"])
-        sandbox.write_files(sandbox.WORK, order["files"])  # from here on all is the submission's own
-        environment = {name: os.environ[name] for name in KEPT if name in os.environ} | QUIET | {
-            "HOME": sandbox.WORK, "USER": "student", "NBGRADER_EXECUTION": "autograde", "TMPDIR": "/tmp", "IPYTHONDIR": "/tmp/.ipython",
-            "JUPYTER_RUNTIME_DIR": "/tmp", "MPLCONFIGDIR": "/tmp/.matplotlib", "KERAS_HOME": "/tmp/.keras",
-        }  # fmt: skip
+        sandbox.write_files(
+            sandbox.WORK, order["files"]
+        )  # from here on all is the submission's own
+        environment = (
+            {name: os.environ[name] for name in KEPT if name in os.environ}
+            | QUIET
+            | {
+                "HOME": sandbox.WORK,
+                "USER": "student",
+                "NBGRADER_EXECUTION": "autograde",
+                "TMPDIR": "/tmp",
+                "IPYTHONDIR": "/tmp/.ipython",
+                "JUPYTER_RUNTIME_DIR": "/tmp",
+                "MPLCONFIGDIR": "/tmp/.matplotlib",
+                "KERAS_HOME": "/tmp/.keras",
+            }
+        )
         os.environ.clear()
         os.environ.update(environment)
     else:
@@ -413,7 +511,9 @@ def _be_kernel(order: dict) -> None:
     sys.path.insert(0, "")
     app, file, more = _kernel_app(), order["file"], []
     if order["limits"]:
-        app.doors = {order["connection"][f"{name}_port"]: 3 + place for place, name in enumerate(CHANNELS)}
+        app.doors = {
+            order["connection"][f"{name}_port"]: 3 + place for place, name in enumerate(CHANNELS)
+        }
         file = "/tmp/kernel.json"
         Path(file).write_text(json.dumps(order["connection"]))
         # Coloured tracebacks with context cost 0.06 s each, and nobody reads them in a graded notebook.
@@ -428,7 +528,7 @@ def _kernel_app():
     from ipykernel.kernelapp import IPKernelApp
 
     class KernelApp(IPKernelApp):
-        doors = {}
+        doors: ClassVar = {}  # the number of a socket by the port that the connection file names
 
         def _try_bind_socket(self, s, port):
             if self.doors:

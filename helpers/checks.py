@@ -79,7 +79,20 @@ def sentence(error):
 
 CODE = "carries code of its own: use layers of Keras, and functions of keras.ops, instead"
 CARRIED = {  # what some of Keras's classes take besides numbers, so that they are not rebuilt where work is graded
-    **dict.fromkeys(["function", "call_fn", "module", "body", "body_fun", "f", "true_fn", "branches", "tokenizer"], CODE),
+    **dict.fromkeys(
+        [
+            "function",
+            "call_fn",
+            "module",
+            "body",
+            "body_fun",
+            "f",
+            "true_fn",
+            "branches",
+            "tokenizer",
+        ],
+        CODE,
+    ),
     "filepath": "takes what it does from a file: use the layers themselves instead",
     "vocabulary": "keeps a vocabulary beside its weights: turn words into numbers before they reach the model",
 }
@@ -93,8 +106,13 @@ NOT_AGAIN = {  # what Keras itself can't load again, or computes otherwise each 
 
 def carries(kind):
     """Return why a class of Keras is not rebuilt where work is graded, and what to use instead; None if it is."""
-    arguments = [*inspect.signature(kind.__init__).parameters, *inspect.signature(getattr(kind, "call", kind.__init__)).parameters]
-    return NOT_AGAIN.get(kind.__name__) or next((CARRIED[argument] for argument in arguments if argument in CARRIED), None)
+    arguments = [
+        *inspect.signature(kind.__init__).parameters,
+        *inspect.signature(getattr(kind, "call", kind.__init__)).parameters,
+    ]
+    return NOT_AGAIN.get(kind.__name__) or next(
+        (CARRIED[argument] for argument in arguments if argument in CARRIED), None
+    )
 
 
 def model(value, name, inputs):
@@ -136,7 +154,10 @@ def model(value, name, inputs):
 
 def parts(model):
     """Return all layers of a model, also those of models and wrappers within it."""
-    held = [*getattr(model, "layers", []), *(getattr(model, name) for name in ("layer", "cell") if hasattr(model, name))]
+    held = [
+        *getattr(model, "layers", []),
+        *(getattr(model, name) for name in ("layer", "cell") if hasattr(model, name)),
+    ]
     return [part for layer in held for part in [layer, *parts(layer)]]
 
 
@@ -157,7 +178,9 @@ def history(value, name, epochs=None):
         record = training.history_frame(value, name)
     except (TypeError, ValueError) as error:
         raise AssertionError(str(error)) from None
-    assert epochs in (None, len(record)), f"`{name}` has {len(record)} epochs; the question asks for {epochs}."
+    assert epochs in (None, len(record)), (
+        f"`{name}` has {len(record)} epochs; the question asks for {epochs}."
+    )
     return record
 
 
@@ -170,7 +193,9 @@ def predictions(value, X, name):
         If they are not finite.
     """
     p = np.ravel(value.predict(X, batch_size=4096, verbose=0))
-    assert np.isfinite(p).all(), f"`{name}` predicts NaN or infinity: was it trained on scaled data?"
+    assert np.isfinite(p).all(), (
+        f"`{name}` predicts NaN or infinity: was it trained on scaled data?"
+    )
     return p
 
 
@@ -207,8 +232,12 @@ def losses(model, X, y, name):
     smallest = (1e-7, np.finfo("float32").eps, np.finfo("float64").eps)
     found = [-np.mean(np.log(np.clip(right, epsilon, 1))) for epsilon in smallest]
     labels = np.asarray(y, "float32")[:, None]
-    found.append(float(np.mean(keras.losses.binary_crossentropy(labels, model(X)))))  # looks before a layer's sigmoid
-    if not hasattr(model.layers[-1], "activation"):  # before a sigmoid that is no layer, only `evaluate` looks
+    found.append(
+        float(np.mean(keras.losses.binary_crossentropy(labels, model(X))))
+    )  # looks before a layer's sigmoid
+    if not hasattr(
+        model.layers[-1], "activation"
+    ):  # before a sigmoid that is no layer, only `evaluate` looks
         twin = keras.Model(model.inputs, model.outputs)
         twin.compile(loss="binary_crossentropy")
         reported = twin.evaluate(X, labels, batch_size=4096, verbose=0)
@@ -235,11 +264,15 @@ def compiled(model, name, optimizer=None, loss=None):
         If it was compiled with others, with code of one's own, or not at all.
     """
     given = getattr(model, "optimizer", None)
-    assert given is not None, f"`{name}` is not compiled: call its `compile` with an optimiser and a loss of Keras's own."
+    assert given is not None, (
+        f"`{name}` is not compiled: call its `compile` with an optimiser and a loss of Keras's own."
+    )
     if optimizer:
         kind = type(getattr(given, "inner_optimizer", given)).__name__
         asked = type(keras.optimizers.get(optimizer)).__name__
-        assert kind == asked, f"`{name}` was compiled with the optimiser {kind}; the question asks for {asked}."
+        assert kind == asked, (
+            f"`{name}` was compiled with the optimiser {kind}; the question asks for {asked}."
+        )
     if loss:
         assert minimises(model, loss), (
             f"`{name}` was compiled with another loss than the question asks for, with other settings of it, or with one of "
@@ -297,7 +330,10 @@ def shown(found, asked, form=".3f"):
     ('0.680', '0.6998', '97.96%')
     """
     digits, kind = int(form[1:-1]), form[-1]
-    texts = ([f"{number:.{more}{kind}}" for number in (found, asked)] for more in range(digits, digits + 12))
+    texts = (
+        [f"{number:.{more}{kind}}" for number in (found, asked)]
+        for more in range(digits, digits + 12)
+    )
     return next((one for one, other in texts if one != other), f"{found:{form}}")
 
 
@@ -309,12 +345,18 @@ def array(value, name, shape):
     AssertionError
         If it is no array of numbers, has another shape or holds NaN or infinity.
     """
-    ordered = isinstance(value, Iterable) and not isinstance(value, (str, bytes, dict, set, frozenset)) and not hasattr(value, "shape")
+    ordered = (
+        isinstance(value, Iterable)
+        and not isinstance(value, (str, bytes, dict, set, frozenset))
+        and not hasattr(value, "shape")
+    )
     try:
         values = np.asarray(list(value) if ordered else value)
         values = np.asarray(values, dtype=None if np.iscomplexobj(values) else float)
     except (TypeError, ValueError):
-        raise AssertionError(f"`{name}` should be an array of numbers, not {type(value).__name__}.") from None
+        raise AssertionError(
+            f"`{name}` should be an array of numbers, not {type(value).__name__}."
+        ) from None
     assert not np.iscomplexobj(values), f"`{name}` holds complex numbers; they should be real."
     assert values.shape == shape, f"`{name}` should have shape {shape}, but it has {values.shape}."
     assert np.isfinite(values).all(), f"`{name}` holds NaN or infinity."

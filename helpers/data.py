@@ -45,10 +45,17 @@ def _table(name: str, subset="all") -> tuple[pd.DataFrame, dict]:
     answer is graded. Elsewhere, and with the real data, there are no such rows: it is as ever.
     """
     if name in real.REGISTRY and real.wanted(name):
-        about = {"source": f"real data: {real.REGISTRY[name]['source']}", "filename": real.filenames(name)}
+        about = {
+            "source": f"real data: {real.REGISTRY[name]['source']}",
+            "filename": real.filenames(name),
+        }
         return getattr(real, f"read_{name}")(), about
     path = _data_file(name, "simulated.csv.gz")
-    stand_in = f"simulated stand-in for {real.REGISTRY[name]['title']}" if name in real.REGISTRY else "simulated"
+    stand_in = (
+        f"simulated stand-in for {real.REGISTRY[name]['title']}"
+        if name in real.REGISTRY
+        else "simulated"
+    )
     about = {"source": stand_in, "filename": str(path)}
     if subset == "hidden" and "GOOD_FIT_HIDDEN" in os.environ:
         from datasets import simulate
@@ -68,7 +75,9 @@ def _simulated(name: str, subset: str) -> tuple[pd.DataFrame, dict]:
     """Return a subset of a set that is simulated by nature: 8,000 rows to train, the rest to test."""
     _choice("subset", subset, ["train", "test", "all"])
     frame, about = _table(name)
-    return frame.iloc[{"train": slice(8000), "test": slice(8000, None), "all": slice(None)}[subset]], about
+    return frame.iloc[
+        {"train": slice(8000), "test": slice(8000, None), "all": slice(None)}[subset]
+    ], about
 
 
 def _bunch(name, frame, target, about, target_names=None, *, return_X_y, as_frame, **more):
@@ -83,7 +92,14 @@ def _bunch(name, frame, target, about, target_names=None, *, return_X_y, as_fram
     names = {} if target_names is None else {"target_names": list(target_names)}
     card = _data_file(name, "README.md").read_text(encoding="utf-8")
     return Bunch(
-        data=data, target=target, frame=whole, feature_names=feature_names, DESCR=card, **names, **about, **more
+        data=data,
+        target=target,
+        frame=whole,
+        feature_names=feature_names,
+        DESCR=card,
+        **names,
+        **about,
+        **more,
     )
 
 
@@ -135,13 +151,25 @@ def load_avila(*, subset="train", split="pages", copyist=None, return_X_y=False,
     if subset != "all":
         frame = frame[part == ("train" if subset == "train" else "test")]
     if copyist is None:
-        target, names = frame["copyist"].map({letter: k for k, letter in enumerate(letters)}), letters
+        target, names = (
+            frame["copyist"].map({letter: k for k, letter in enumerate(letters)}),
+            letters,
+        )
     else:
-        target, names = (frame["copyist"] == copyist).astype(int), ["another copyist", f"copyist {copyist}"]
+        target, names = (
+            (frame["copyist"] == copyist).astype(int),
+            ["another copyist", f"copyist {copyist}"],
+        )
     return _bunch(
-        "avila", frame[real.AVILA_FEATURES], target, about, names,
-        return_X_y=return_X_y, as_frame=as_frame, groups=frame["page"].to_numpy(),
-    )  # fmt: skip
+        "avila",
+        frame[real.AVILA_FEATURES],
+        target,
+        about,
+        names,
+        return_X_y=return_X_y,
+        as_frame=as_frame,
+        groups=frame["page"].to_numpy(),
+    )
 
 
 def load_traffic(*, subset="train", encoding="cyclic", return_X_y=False, as_frame=False):
@@ -182,28 +210,46 @@ def load_traffic(*, subset="train", encoding="cyclic", return_X_y=False, as_fram
     frame["time"] = pd.to_datetime(frame["time"])
     if subset != "all":
         frame = frame[(frame["time"] < "2017-07-01") == (subset == "train")]
-    hour, weekday, month = frame["time"].dt.hour, frame["time"].dt.day_of_week, frame["time"].dt.month
+    hour, weekday, month = (
+        frame["time"].dt.hour,
+        frame["time"].dt.day_of_week,
+        frame["time"].dt.month,
+    )
     weather = frame[["holiday", "temperature", "rain", "snow", "clouds"]]
     if encoding == "ordinal":
         calendar = pd.DataFrame({"hour": hour, "weekday": weekday, "month": month})
     elif encoding == "one-hot":
-        calendar = pd.DataFrame({
-            f"{name}_{value}": (column == value).astype(int)
-            for name, column, values in [
-                ("hour", hour, range(24)), ("weekday", weekday, range(7)), ("month", month, range(1, 13)),
-            ]
-            for value in values
-        })  # fmt: skip
+        calendar = pd.DataFrame(
+            {
+                f"{name}_{value}": (column == value).astype(int)
+                for name, column, values in [
+                    ("hour", hour, range(24)),
+                    ("weekday", weekday, range(7)),
+                    ("month", month, range(1, 13)),
+                ]
+                for value in values
+            }
+        )
     else:
         day, year = 2 * np.pi * hour / 24, 2 * np.pi * (month - 1) / 12
-        calendar = pd.DataFrame({
-            "hour_sin": np.sin(day), "hour_cos": np.cos(day), "weekend": (weekday >= 5).astype(int),
-            "month_sin": np.sin(year), "month_cos": np.cos(year),
-        })  # fmt: skip
+        calendar = pd.DataFrame(
+            {
+                "hour_sin": np.sin(day),
+                "hour_cos": np.cos(day),
+                "weekend": (weekday >= 5).astype(int),
+                "month_sin": np.sin(year),
+                "month_cos": np.cos(year),
+            }
+        )
     return _bunch(
-        "traffic", calendar.join(weather), frame["volume"], about,
-        return_X_y=return_X_y, as_frame=as_frame, time=frame["time"].to_numpy(),
-    )  # fmt: skip
+        "traffic",
+        calendar.join(weather),
+        frame["volume"],
+        about,
+        return_X_y=return_X_y,
+        as_frame=as_frame,
+        time=frame["time"].to_numpy(),
+    )
 
 
 def load_housing(*, market, subset="train", return_X_y=False, as_frame=False):
@@ -245,7 +291,12 @@ def load_housing(*, market, subset="train", return_X_y=False, as_frame=False):
         order = np.random.default_rng(0).permutation(len(frame))
         frame = frame.iloc[order[2000:] if subset == "train" else order[:2000]]
     return _bunch(
-        "housing", frame.drop(columns="value"), frame["value"], about, return_X_y=return_X_y, as_frame=as_frame
+        "housing",
+        frame.drop(columns="value"),
+        frame["value"],
+        about,
+        return_X_y=return_X_y,
+        as_frame=as_frame,
     )
 
 
@@ -284,11 +335,19 @@ def load_credit(*, subset="train", protected=False, return_X_y=False, as_frame=F
     _choice("subset", subset, ["train", "test", "all", "hidden"])
     frame, about = _table("credit", subset)
     if subset != "all":
-        train, test = train_test_split(frame, test_size=0.2, stratify=frame["default"], random_state=0)
+        train, test = train_test_split(
+            frame, test_size=0.2, stratify=frame["default"], random_state=0
+        )
         frame = train if subset == "train" else test
     inputs = frame.drop(columns=["default"] if protected else ["default", *real.CREDIT_PROTECTED])
     return _bunch(
-        "credit", inputs, frame["default"], about, ["pays", "defaults"], return_X_y=return_X_y, as_frame=as_frame
+        "credit",
+        inputs,
+        frame["default"],
+        about,
+        ["pays", "defaults"],
+        return_X_y=return_X_y,
+        as_frame=as_frame,
     )
 
 
@@ -323,9 +382,15 @@ def load_trees(*, subset="train", return_X_y=False, as_frame=False):
         "log_loss": float(-np.mean(np.log(np.where(kind == 1, chance, 1 - chance)))),
     }
     return _bunch(
-        "trees", frame.drop(columns=["kind", "chance"]), kind, about, ["coniferous", "deciduous"],
-        return_X_y=return_X_y, as_frame=as_frame, noise_floor=floor,
-    )  # fmt: skip
+        "trees",
+        frame.drop(columns=["kind", "chance"]),
+        kind,
+        about,
+        ["coniferous", "deciduous"],
+        return_X_y=return_X_y,
+        as_frame=as_frame,
+        noise_floor=floor,
+    )
 
 
 def load_bank(*, subset="train", return_X_y=False, as_frame=False):
@@ -357,9 +422,14 @@ def load_bank(*, subset="train", return_X_y=False, as_frame=False):
     error = frame["transactions"] - frame["expected"]
     floor = {"mae": float(error.abs().mean()), "mse": float((error**2).mean())}
     return _bunch(
-        "bank", frame.drop(columns=["transactions", "expected"]), frame["transactions"], about,
-        return_X_y=return_X_y, as_frame=as_frame, noise_floor=floor,
-    )  # fmt: skip
+        "bank",
+        frame.drop(columns=["transactions", "expected"]),
+        frame["transactions"],
+        about,
+        return_X_y=return_X_y,
+        as_frame=as_frame,
+        noise_floor=floor,
+    )
 
 
 def load_biopsies(*, subset="train", typing_errors=False, return_X_y=False, as_frame=False):
@@ -396,12 +466,20 @@ def load_biopsies(*, subset="train", typing_errors=False, return_X_y=False, as_f
     split = pd.read_csv(path).query("subset == @subset")
     everything = load_breast_cancer(as_frame=True)
     typed = typing_errors and subset == "train"
-    target = split["typed"].set_axis(split["row"]) if typed else everything.target.iloc[split["row"]]
+    target = (
+        split["typed"].set_axis(split["row"]) if typed else everything.target.iloc[split["row"]]
+    )
     about = {
-        "source": "real measurements, from scikit-learn" + (", with simulated typing errors" if typed else ""),
+        "source": "real measurements, from scikit-learn"
+        + (", with simulated typing errors" if typed else ""),
         "filename": str(path),
     }
     return _bunch(
-        "biopsies", everything.data.iloc[split["row"]], target, about, everything.target_names,
-        return_X_y=return_X_y, as_frame=as_frame,
-    )  # fmt: skip
+        "biopsies",
+        everything.data.iloc[split["row"]],
+        target,
+        about,
+        everything.target_names,
+        return_X_y=return_X_y,
+        as_frame=as_frame,
+    )

@@ -16,24 +16,70 @@ from helpers.training import history_frame, require_model
 
 # Okabe and Ito's palette for all kinds of colour vision (https://jfly.uni-koeln.de/color/).
 BLUE, ORANGE, GREEN, RED, PURPLE, SKY = (
-    "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9",
-)  # fmt: skip
+    "#0072B2",
+    "#E69F00",
+    "#009E73",
+    "#D55E00",
+    "#CC79A7",
+    "#56B4E9",
+)
 CLASSES = LinearSegmentedColormap.from_list("classes", [BLUE, "white", ORANGE])
 LINES = ["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2))]
 MARKERS = ["o", "^", "s", "D", "v", "P"]
 # Which way is better, for a record without its model: names as Keras gives them, without _ and capitals.
-RISING = set(
-    "acc accuracy binaryaccuracy categoricalaccuracy sparsecategoricalaccuracy topkcategoricalaccuracy "
-    "sparsetopkcategoricalaccuracy auc precision recall precisionatrecall recallatprecision sensitivityatspecificity "
-    "specificityatsensitivity f1score fbetascore iou binaryiou meaniou onehotiou onehotmeaniou r2 r2score "
-    "pearsoncorrelation concordancecorrelation".split()
-)
-FALLING = set(
-    "loss mse mae mape msle bce meansquarederror rootmeansquarederror meanabsoluteerror meanabsolutepercentageerror "
-    "meansquaredlogarithmicerror logcosh logcosherror kldivergence poisson hinge squaredhinge categoricalhinge huber "
-    "binarycrossentropy categoricalcrossentropy sparsecategoricalcrossentropy binaryfocalcrossentropy "
-    "categoricalfocalcrossentropy".split()
-)
+RISING = {
+    "acc",
+    "accuracy",
+    "binaryaccuracy",
+    "categoricalaccuracy",
+    "sparsecategoricalaccuracy",
+    "topkcategoricalaccuracy",
+    "sparsetopkcategoricalaccuracy",
+    "auc",
+    "precision",
+    "recall",
+    "precisionatrecall",
+    "recallatprecision",
+    "sensitivityatspecificity",
+    "specificityatsensitivity",
+    "f1score",
+    "fbetascore",
+    "iou",
+    "binaryiou",
+    "meaniou",
+    "onehotiou",
+    "onehotmeaniou",
+    "r2",
+    "r2score",
+    "pearsoncorrelation",
+    "concordancecorrelation",
+}
+FALLING = {
+    "loss",
+    "mse",
+    "mae",
+    "mape",
+    "msle",
+    "bce",
+    "meansquarederror",
+    "rootmeansquarederror",
+    "meanabsoluteerror",
+    "meanabsolutepercentageerror",
+    "meansquaredlogarithmicerror",
+    "logcosh",
+    "logcosherror",
+    "kldivergence",
+    "poisson",
+    "hinge",
+    "squaredhinge",
+    "categoricalhinge",
+    "huber",
+    "binarycrossentropy",
+    "categoricalcrossentropy",
+    "sparsecategoricalcrossentropy",
+    "binaryfocalcrossentropy",
+    "categoricalfocalcrossentropy",
+}
 
 
 def set_theme() -> None:
@@ -101,7 +147,10 @@ def _rises(history, metric):
             return float(watch.best) == 1
         except ValueError:  # a function of one's own, or one of several outputs
             outputs = getattr(model, "output_names", None) or []
-            output = next((name for name in outputs if len(outputs) > 1 and metric.startswith(f"{name}_")), None)
+            output = next(
+                (name for name in outputs if len(outputs) > 1 and metric.startswith(f"{name}_")),
+                None,
+            )
             if output is None:
                 return None
             metric = metric.removeprefix(f"{output}_")
@@ -140,8 +189,15 @@ def learning_curves(history, metric="loss", *, ax=None, mark_best=True):
         rises = _rises(history, metric)
         if mark_best and len(validation) and rises is not None:
             best = validation.idxmax() if rises else validation.idxmin()
-            ax.plot(best, validation[best], "o", color="black", markersize=9, zorder=5,
-                    label=f"best epoch: {best}")  # fmt: skip
+            ax.plot(
+                best,
+                validation[best],
+                "o",
+                color="black",
+                markersize=9,
+                zorder=5,
+                label=f"best epoch: {best}",
+            )
     ax.set(xlabel="epoch", ylabel=metric.replace("_", " "))
     ax.legend()
     return ax
@@ -195,7 +251,9 @@ def decision_boundary(model, X, y, *, ax=None, title=""):
     grid = np.column_stack([x1.ravel(), x2.ravel()])
     probability = require_model(model).predict(grid, batch_size=len(grid), verbose=0)
     if probability.size != x1.size:
-        raise ValueError(f"A decision boundary needs a model with one output; this one has {probability.shape[-1]}.")
+        raise ValueError(
+            f"A decision boundary needs a model with one output; this one has {probability.shape[-1]}."
+        )
     probability = probability.reshape(x1.shape)
     ax.contourf(x1, x2, probability, levels=np.linspace(0, 1, 11), cmap=CLASSES, alpha=0.6)
     ax.contour(x1, x2, probability, levels=[0.5], colors="black", linewidths=2)
@@ -217,8 +275,15 @@ def scatter_classes(X, y, *, ax=None):
     ax = _axes(ax)
     for label, (colour, marker) in enumerate([(BLUE, "o"), (ORANGE, "^")]):
         rows = np.ravel(y) == label
-        ax.scatter(*np.asarray(X)[rows].T, color=colour, marker=marker, s=45,
-                   edgecolor="black", linewidth=0.6, label=f"class {label}")  # fmt: skip
+        ax.scatter(
+            *np.asarray(X)[rows].T,
+            color=colour,
+            marker=marker,
+            s=45,
+            edgecolor="black",
+            linewidth=0.6,
+            label=f"class {label}",
+        )
     ax.set(xlabel="feature 1", ylabel="feature 2")
     return ax
 
@@ -237,9 +302,14 @@ def confusion_matrix(y, probability, *, threshold=0.5, labels=None, ax=None):
 
     predicted = np.ravel(probability) >= threshold
     display = ConfusionMatrixDisplay.from_predictions(
-        np.ravel(y), predicted.astype(int), labels=[0, 1], display_labels=labels, ax=_axes(ax),
-        cmap="Blues", colorbar=False,
-    )  # fmt: skip
+        np.ravel(y),
+        predicted.astype(int),
+        labels=[0, 1],
+        display_labels=labels,
+        ax=_axes(ax),
+        cmap="Blues",
+        colorbar=False,
+    )
     display.ax_.set(xlabel="predicted class", ylabel="true class")
     display.ax_.grid(False)
     return display.ax_
@@ -279,9 +349,13 @@ def weight_histogram(models: dict, *, ax=None, bins=60):
     for name, model in models.items():
         weights = [w.ravel() for w in require_model(model, name).get_weights() if w.ndim > 1]
         if not weights:
-            raise ValueError(f"The model {name!r} has no weights yet: train it, or build it with a `keras.Input`.")
+            raise ValueError(
+                f"The model {name!r} has no weights yet: train it, or build it with a `keras.Input`."
+            )
         kernels[name] = np.concatenate(weights)
-    limit = max(np.quantile(np.abs(kernel), 0.995) for kernel in kernels.values()) or 1.0  # all may be zero
+    limit = (
+        max(np.quantile(np.abs(kernel), 0.995) for kernel in kernels.values()) or 1.0
+    )  # all may be zero
     edges = np.linspace(-limit, limit, bins)
     for (name, kernel), line in zip(kernels.items(), LINES * len(kernels)):
         ax.hist(kernel, bins=edges, histtype="step", linewidth=2.2, linestyle=line, label=name)

@@ -77,7 +77,9 @@ def history_frame(history, name="history") -> pd.DataFrame:
         raise TypeError(
             f"`{name}` should be what `fit` returned, but it is of type {type(history).__name__}."
         )
-    record = {metric: np.atleast_1d(np.asarray(values, dtype=float)) for metric, values in record.items()}
+    record = {
+        metric: np.atleast_1d(np.asarray(values, dtype=float)) for metric, values in record.items()
+    }
     epochs = max((len(values) for values in record.values()), default=0)
     if not epochs:
         raise ValueError(f"`{name}` holds no epoch: train the model with `fit` first.")
@@ -97,7 +99,9 @@ def _measured(history, epochs, values, found):
     if values == epochs:
         return range(epochs)
     numbers = np.arange(1, epochs + 1)
-    if len(getattr(history, "epoch", ())) == epochs:  # not from 1 on after fit(..., initial_epoch=...)
+    if (
+        len(getattr(history, "epoch", ())) == epochs
+    ):  # not from 1 on after fit(..., initial_epoch=...)
         numbers = np.array(history.epoch) + 1
     fitting = [np.flatnonzero(numbers % distance == 0) for distance in range(1, numbers[-1] + 1)]
     fitting = {tuple(positions) for positions in fitting if len(positions) == values}

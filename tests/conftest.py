@@ -15,14 +15,18 @@ os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PAT
 os.environ.update(TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1", OMP_NUM_THREADS="1")
 # Tests run on the simulated data; those on the real files ask for them.
 os.environ["COURSE_DATA"] = "simulated"
-REAL = Path(os.environ.get("COURSE_DATA_DIR") or Path(__file__).resolve().parents[2] / "shared" / "datasets")
+REAL = Path(
+    os.environ.get("COURSE_DATA_DIR") or Path(__file__).resolve().parents[2] / "shared" / "datasets"
+)
 
 
 @pytest.fixture
 def real_data(monkeypatch):
     """Make the loaders read the real files, and return their folder."""
     if not REAL.is_dir():
-        pytest.skip("the real data are not here: run `make data`, then set COURSE_DATA_DIR=datasets/real")
+        pytest.skip(
+            "the real data are not here: run `make data`, then set COURSE_DATA_DIR=datasets/real"
+        )
     monkeypatch.setenv("COURSE_DATA", "real")
     monkeypatch.setenv("COURSE_DATA_DIR", str(REAL.resolve()))
     return REAL

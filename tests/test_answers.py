@@ -38,7 +38,9 @@ def test_case_loses_exactly_what_its_file_says(course, kept, case, request):
     if request.config.getoption("--whole"):
         whole = grade(course(case.unit), case.unit, case.name, case.answers)
         assert whole.keys() >= questions(case.unit)
-        assert {name for name in questions(case.unit) if whole[name].score < whole[name].points} == lost
+        assert {
+            name for name in questions(case.unit) if whole[name].score < whole[name].points
+        } == lost
         assert all(whole[name].score == verdict.score for name, verdict in verdicts.items())
 
 
@@ -46,7 +48,15 @@ def assert_helps(message):
     """A message is sentences: no bare exception, no traceback, nothing from the machine."""
     assert len(message.split()) >= 6 and message.rstrip()[-1] in ".?", message
     assert len(message) <= 400, message
-    for leak in ("Traceback", "NotImplementedError:", "<class", "object at 0x", str(ROOT), "HIDDEN", "SOLUTION"):
+    for leak in (
+        "Traceback",
+        "NotImplementedError:",
+        "<class",
+        "object at 0x",
+        str(ROOT),
+        "HIDDEN",
+        "SOLUTION",
+    ):
         assert leak not in message, message
 
 

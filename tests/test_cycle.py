@@ -33,7 +33,9 @@ def course(tmp_path_factory):
 
 
 def nbgrader(root, *arguments):
-    run = subprocess.run(["nbgrader", *arguments], cwd=root, capture_output=True, text=True, timeout=600)
+    run = subprocess.run(
+        ["nbgrader", *arguments], cwd=root, capture_output=True, text=True, timeout=600
+    )
     assert run.returncode == 0, run.stdout + run.stderr
     return run.stdout + run.stderr
 
@@ -69,7 +71,9 @@ def test_from_source_to_exported_grades(course):
     downloaded = course / "classroom" / "downloaded" / UNIT / "archive"
     downloaded.mkdir(parents=True)
     with zipfile.ZipFile(downloaded / "export.zip", "w") as export:
-        export.write(course / "notebooks" / UNIT / "activity.ipynb", f"Course X/{UNIT}_s1234_activity.ipynb")
+        export.write(
+            course / "notebooks" / UNIT / "activity.ipynb", f"Course X/{UNIT}_s1234_activity.ipynb"
+        )
         export.writestr(f"Course X/{UNIT}_s1234_notes.txt", "see notebook")
     log = nbgrader(course, "zip_collect", UNIT, "--force")
     assert (course / "classroom" / "submitted" / "s1234" / UNIT / "activity.ipynb").is_file(), log
@@ -84,17 +88,30 @@ def test_from_source_to_exported_grades(course):
         assert written.needs_manual_grade
         assert not gradebook.find_grade("written", "activity", UNIT, "s1234").needs_manual_grade
         written.manual_score, written.needs_manual_grade = 2, False
-        gradebook.find_comment("written", "activity", UNIT, here).manual_comment = "Which numbers say so?"
+        gradebook.find_comment(
+            "written", "activity", UNIT, here
+        ).manual_comment = "Which numbers say so?"
         gradebook.db.commit()
 
     # Feedback: the messages and the comment, but no hidden test, no way into the grader.
     nbgrader(course, "generate_feedback", UNIT)
     nbgrader(course, "release_feedback", UNIT, f"--student={here}")
     nbgrader(course, "fetch_feedback", UNIT)
-    page = (course / "classroom" / "feedback" / here / UNIT / "activity.html").read_text(encoding="utf-8")
+    page = (course / "classroom" / "feedback" / here / UNIT / "activity.html").read_text(
+        encoding="utf-8"
+    )
     assert "Which numbers say so?" in page
-    assert "`plain` is not defined. Answer the question" in page.replace("&#96;", "`").replace("&#39;", "'")
-    for secret in ("HIDDEN", "default_rng(41)", "Traceback (most", str(course), str(ROOT), "site-packages"):
+    assert "`plain` is not defined. Answer the question" in page.replace("&#96;", "`").replace(
+        "&#39;", "'"
+    )
+    for secret in (
+        "HIDDEN",
+        "default_rng(41)",
+        "Traceback (most",
+        str(course),
+        str(ROOT),
+        "site-packages",
+    ):
         assert secret not in page, secret
     assert list((course / "good-fit" / UNIT / "feedback").rglob("activity.html"))
 
@@ -105,8 +122,12 @@ def test_from_source_to_exported_grades(course):
     assert {student: float(row["score"]) for student, row in rows.items()} == {here: 5, "s1234": 0}
     assert {float(row["max_score"]) for row in rows.values()} == {17}
     assert {path.name for path in course.iterdir()} == {
-        "nbgrader_config.py", "solutions", "notebooks", "classroom", "good-fit",
-    }  # fmt: skip
+        "nbgrader_config.py",
+        "solutions",
+        "notebooks",
+        "classroom",
+        "good-fit",
+    }
 
 
 def test_warnings_and_noise_cost_nothing(tmp_path):
@@ -144,15 +165,23 @@ def validate(path):
 
 def test_validate_on_the_untouched_activity_fails_every_question(released):
     errors = validate(released / "activity.ipynb")
-    assert len(errors) == len(questions(UNIT)) + 1 and errors.pop() == "You did not provide a response."
+    assert (
+        len(errors) == len(questions(UNIT)) + 1
+        and errors.pop() == "You did not provide a response."
+    )
     for error in errors:
         assert re.match(r"Question \d: not yet\. ", error) and "\n" not in error
-        assert "is not defined. Answer the question" in error or "This question is not answered yet" in error
+        assert (
+            "is not defined. Answer the question" in error
+            or "This question is not answered yet" in error
+        )
 
 
 def test_validate_on_the_solution_passes(released):
     sheet = read(released / "activity.ipynb")
-    solved = {cell.id: cell.source for cell in read(ROOT / "solutions" / UNIT / "activity.ipynb").cells}
+    solved = {
+        cell.id: cell.source for cell in read(ROOT / "solutions" / UNIT / "activity.ipynb").cells
+    }
     for cell in sheet.cells:
         if not is_check(cell):
             cell.source = re.sub(r".*### (BEGIN|END) SOLUTION\n?", "", solved[cell.id])
@@ -176,13 +205,20 @@ def test_checks_run_out_of_order_say_what_to_do(released):
     errors = validate(released / "order.ipynb")
     assert len(errors) == 2
     for error in errors:
-        assert re.search(r"`(comparison|share_undone)` is not defined. Answer the question and run all cells above", error)
+        assert re.search(
+            r"`(comparison|share_undone)` is not defined. Answer the question and run all cells above",
+            error,
+        )
 
 
 def test_environment_is_found_without_activation(tmp_path):
     """nbgrader calls alembic by name when it makes a gradebook; the config adds it to PATH."""
     shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
-    shutil.copytree(ROOT / "solutions" / UNIT, tmp_path / "solutions" / UNIT, ignore=shutil.ignore_patterns(".*"))
+    shutil.copytree(
+        ROOT / "solutions" / UNIT,
+        tmp_path / "solutions" / UNIT,
+        ignore=shutil.ignore_patterns(".*"),
+    )
     command = [shutil.which("nbgrader"), "generate_assignment", UNIT]
     env = {**os.environ, "PATH": "/usr/bin:/bin"}
     run = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True)
@@ -190,21 +226,26 @@ def test_environment_is_found_without_activation(tmp_path):
     assert (tmp_path / "classroom" / "gradebook.db").is_file()
 
 
-@pytest.mark.parametrize(("name", "student"), [
-    ("Anna Muster_1234_assignsubmission_file_/activity.ipynb", "Anna Muster"),
-    ("Anna Muster_1234_assignsubmission_file/activity.ipynb", "Anna Muster"),
-    ("musteranna_1234_5678_activity.ipynb", "musteranna"),
-    ("musteranna_LATE_1234_5678_activity-1.ipynb", "musteranna"),
-    ("04-overfitting_s1234_activity.ipynb", "s1234"),
-    ("04-overfitting_anna_muster_activity (1).ipynb", "anna_muster"),
-    ("12-validation-and-tuning_s1_activity.ipynb", "s1"),
-    ("activity.ipynb", None),
-    ("musteranna_1234_5678_lesson.ipynb", None),
-    ("musteranna_1234_5678_activity.pdf", None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "student"),
+    [
+        ("Anna Muster_1234_assignsubmission_file_/activity.ipynb", "Anna Muster"),
+        ("Anna Muster_1234_assignsubmission_file/activity.ipynb", "Anna Muster"),
+        ("musteranna_1234_5678_activity.ipynb", "musteranna"),
+        ("musteranna_LATE_1234_5678_activity-1.ipynb", "musteranna"),
+        ("04-overfitting_s1234_activity.ipynb", "s1234"),
+        ("04-overfitting_anna_muster_activity (1).ipynb", "anna_muster"),
+        ("12-validation-and-tuning_s1_activity.ipynb", "s1"),
+        ("activity.ipynb", None),
+        ("musteranna_1234_5678_lesson.ipynb", None),
+        ("musteranna_1234_5678_activity.pdf", None),
+    ],
+)
 def test_names_of_learning_platforms_tell_the_student(name, student):
     pattern = config(ROOT).FileNameCollectorPlugin.named_regexp
-    found = re.match(pattern, f"/srv/25-ml_group_a/classroom/downloaded/{UNIT}/extracted/export/{name}")
+    found = re.match(
+        pattern, f"/srv/25-ml_group_a/classroom/downloaded/{UNIT}/extracted/export/{name}"
+    )
     assert (found and found["student_id"]) == student
     assert found is None or found["file_id"] == "activity"
 

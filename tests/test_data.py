@@ -15,15 +15,15 @@ import tomllib
 import zipfile
 from pathlib import Path
 
+import fidelity
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.datasets import load_breast_cancer
 from sklearn.utils import Bunch
 
-import fidelity
 from datasets import __main__ as command
-from datasets import fetch, measure, real, simulate
+from datasets import real
 from helpers import data
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,9 +36,13 @@ LOADERS = {
     "bank": data.load_bank,
 }
 SHAPES = {
-    "avila": (20865, 10), "traffic": (40575, 10), "housing": (11292, 7), "credit": (29965, 19),
-    "trees": (10000, 10), "bank": (10000, 8),
-}  # fmt: skip
+    "avila": (20865, 10),
+    "traffic": (40575, 10),
+    "housing": (11292, 7),
+    "credit": (29965, 19),
+    "trees": (10000, 10),
+    "bank": (10000, 8),
+}
 
 
 @pytest.fixture(params=["simulated", "real"])
@@ -57,8 +61,16 @@ def test_loaders_follow_the_conventions_of_scikit_learn(name, source):
     load = LOADERS[name]
     parts = {subset: load(subset=subset) for subset in ("train", "test", "all")}
     whole = parts["all"]
-    assert isinstance(whole, Bunch) and whole.data.shape == SHAPES[name] and whole.target.shape == SHAPES[name][:1]
-    assert whole.data.dtype == float and np.isfinite(whole.data).all() and np.isfinite(whole.target).all()
+    assert (
+        isinstance(whole, Bunch)
+        and whole.data.shape == SHAPES[name]
+        and whole.target.shape == SHAPES[name][:1]
+    )
+    assert (
+        whole.data.dtype == float
+        and np.isfinite(whole.data).all()
+        and np.isfinite(whole.target).all()
+    )
     assert len(whole.feature_names) == SHAPES[name][1] == len(set(whole.feature_names))
     real_set = source == "real" and name in real.REGISTRY
     assert whole.source.startswith("real data: " if real_set else "simulated")
@@ -73,7 +85,10 @@ def test_loaders_follow_the_conventions_of_scikit_learn(name, source):
     assert np.array_equal(X, parts["train"].data) and np.array_equal(y, parts["train"].target)
     frame = load(as_frame=True)
     assert list(frame.data.columns) == frame.feature_names and np.array_equal(frame.data, X)
-    assert isinstance(frame.target, pd.Series) and list(frame.frame.columns) == [*frame.feature_names, "target"]
+    assert isinstance(frame.target, pd.Series) and list(frame.frame.columns) == [
+        *frame.feature_names,
+        "target",
+    ]
     assert list(frame.data.index) == list(range(len(X)))
 
 
@@ -81,20 +96,30 @@ def test_loaders_follow_the_conventions_of_scikit_learn(name, source):
 def test_loaders_give_the_same_twice_and_refuse_another_subset(name):
     first, second = LOADERS[name](), LOADERS[name]()
     assert np.array_equal(first.data, second.data) and np.array_equal(first.target, second.target)
-    with pytest.raises(ValueError, match=r"subset must be 'train', 'test'(, 'all' or 'hidden'| or 'all'), not 'validation'"):
+    with pytest.raises(
+        ValueError,
+        match=r"subset must be 'train', 'test'(, 'all' or 'hidden'| or 'all'), not 'validation'",
+    ):
         LOADERS[name](subset="validation")
 
 
 def test_the_real_data_have_no_hidden_rows_but_those_of_the_test(real_data, monkeypatch):
     monkeypatch.setenv("GOOD_FIT_HIDDEN", "1")  # as the judge does
-    for load in (data.load_avila, data.load_credit, lambda subset: data.load_housing(market="bay", subset=subset)):
+    for load in (
+        data.load_avila,
+        data.load_credit,
+        lambda subset: data.load_housing(market="bay", subset=subset),
+    ):
         assert np.array_equal(load(subset="hidden").data, load(subset="test").data)
 
 
 def test_avila_splits_by_pages_and_the_official_split_leaks(source):
     train, test = data.load_avila(), data.load_avila(subset="test")
     assert len(np.unique(train.groups)) == 500 and not set(train.groups) & set(test.groups)
-    train, test = data.load_avila(split="official"), data.load_avila(split="official", subset="test")
+    train, test = (
+        data.load_avila(split="official"),
+        data.load_avila(split="official", subset="test"),
+    )
     assert abs(len(train.data) - len(test.data)) < 10
     shared = {tuple(row) for row in test.data[:, :5]} & {tuple(row) for row in train.data[:, :5]}
     assert len(shared) > 740 and np.isin(test.groups, train.groups).mean() > 0.99
@@ -107,8 +132,24 @@ def test_avila_has_twelve_copyists_or_one_against_the_rest(source):
     everyone = data.load_avila(subset="all")
     assert everyone.target_names == list("ABCDEFGHIWXY") and set(everyone.target) == set(range(12))
     one = data.load_avila(subset="all", copyist="F")
-    assert np.array_equal(one.target, everyone.target == 5) and one.target_names == ["another copyist", "copyist F"]
-    assert np.bincount(everyone.target).tolist() == [8570, 10, 206, 705, 2190, 3923, 893, 1039, 1663, 89, 1044, 533]
+    assert np.array_equal(one.target, everyone.target == 5) and one.target_names == [
+        "another copyist",
+        "copyist F",
+    ]
+    assert np.bincount(everyone.target).tolist() == [
+        8570,
+        10,
+        206,
+        705,
+        2190,
+        3923,
+        893,
+        1039,
+        1663,
+        89,
+        1044,
+        533,
+    ]
     with pytest.raises(ValueError, match="copyist must be 'A', 'B', .* or 'Y', not 'Z'"):
         data.load_avila(copyist="Z")
     with pytest.raises(ValueError, match="split must be 'pages' or 'official', not 'random'"):
@@ -134,13 +175,18 @@ def test_traffic_encodes_the_calendar_three_ways(source):
     assert np.allclose(cyclic["hour_sin"] ** 2 + cyclic["hour_cos"] ** 2, 1)
     assert cyclic["hour_cos"][plain.data["hour"] == 0].min() == 1
     assert np.array_equal(cyclic["weekend"] == 1, plain.data["weekday"] >= 5)
-    with pytest.raises(ValueError, match="encoding must be 'cyclic', 'one-hot' or 'ordinal', not 'hot'"):
+    with pytest.raises(
+        ValueError, match="encoding must be 'cyclic', 'one-hot' or 'ordinal', not 'hot'"
+    ):
         data.load_traffic(encoding="hot")
 
 
 def test_traffic_weather_is_possible_and_holidays_last_all_day(source):
     frame = data.load_traffic(subset="all", as_frame=True)
-    assert frame.data["temperature"].between(-45, 45).all() and frame.data["rain"].between(0, 100).all()
+    assert (
+        frame.data["temperature"].between(-45, 45).all()
+        and frame.data["rain"].between(0, 100).all()
+    )
     assert frame.data["clouds"].between(0, 100).all() and frame.target.between(0, 7280).all()
     days = frame.data["holiday"].groupby(pd.DatetimeIndex(frame.time).normalize()).nunique()
     assert (days == 1).all() and 0.02 < frame.data["holiday"].mean() < 0.04
@@ -162,10 +208,17 @@ def test_housing_has_two_markets(source):
 def test_credit_keeps_protected_attributes_back_and_shares_no_row(source):
     train, test = (data.load_credit(subset=subset, as_frame=True) for subset in ("train", "test"))
     assert not set(real.CREDIT_PROTECTED) & set(train.feature_names)
-    assert abs(train.target.mean() - test.target.mean()) < 0.001 and train.target_names == ["pays", "defaults"]
+    assert abs(train.target.mean() - test.target.mean()) < 0.001 and train.target_names == [
+        "pays",
+        "defaults",
+    ]
     every = data.load_credit(subset="all", protected=True, as_frame=True)
     assert set(real.CREDIT_PROTECTED) < set(every.feature_names) and every.data.shape[1] == 23
-    assert not every.frame.duplicated().any() if source == "real" else every.frame.duplicated().mean() < 0.001
+    assert (
+        not every.frame.duplicated().any()
+        if source == "real"
+        else every.frame.duplicated().mean() < 0.001
+    )
 
 
 def test_noise_floors_are_those_of_the_true_chances():
@@ -178,7 +231,10 @@ def test_noise_floors_are_those_of_the_true_chances():
     assert 0.97 < floor["accuracy"] < 1 and 0.03 < floor["log_loss"] < 0.09
     bank, _ = data._table("bank")
     squared = (bank["transactions"] - bank["expected"]) ** 2
-    fourths = squared.groupby(pd.qcut(bank["expected"], 4)).mean() / bank["expected"].groupby(pd.qcut(bank["expected"], 4)).mean()
+    fourths = (
+        squared.groupby(pd.qcut(bank["expected"], 4)).mean()
+        / bank["expected"].groupby(pd.qcut(bank["expected"], 4)).mean()
+    )
     assert fourths.between(0.9, 1.1).all()
     assert data.load_bank(subset="all").noise_floor["mse"] == pytest.approx(squared.mean())
 
@@ -242,7 +298,9 @@ def test_statistics_are_those_of_the_real_data(real_data, tmp_path, capsys):
         assert list(stored.index) == list(again.index)
         for key in stored.index:
             if isinstance(stored[key], list) and not isinstance(np.ravel(stored[key])[0], str):
-                assert np.allclose(np.ravel(stored[key]), np.ravel(again[key]), rtol=1e-4, atol=1e-6), (name, key)
+                assert np.allclose(
+                    np.ravel(stored[key]), np.ravel(again[key]), rtol=1e-4, atol=1e-6
+                ), (name, key)
             else:
                 assert stored[key] == again[key], (name, key)
 
@@ -255,7 +313,9 @@ def test_no_simulated_row_is_a_real_one(name, real_data):
     assert list(drawn.columns) == list(actual.columns) and len(drawn) == len(actual)
     numbers = [c for c in actual.select_dtypes("number") if c != "page"]
     if name == "credit":  # clients who never used their card are alike
-        actual, drawn = (frame[frame.filter(like="bill").nunique(axis=1) > 2] for frame in (actual, drawn))
+        actual, drawn = (
+            frame[frame.filter(like="bill").nunique(axis=1) > 2] for frame in (actual, drawn)
+        )
     if name == "traffic":  # hours have little in them to tell them apart, but the hour itself
         numbers.append("time")
         actual["time"] = actual["time"].dt.strftime("%Y-%m-%d %H:%M")
@@ -266,22 +326,40 @@ def test_no_simulated_row_is_a_real_one(name, real_data):
 @pytest.mark.parametrize("task", fidelity.TASKS)
 def test_models_reach_the_same_on_simulated_and_real_data(task):
     """Simulated data are measured here, real ones where they are at hand, in the next test."""
-    stored = pd.read_csv(fidelity.RESULTS).query("kind == 'model' and task == @task").set_index("figure")
+    stored = (
+        pd.read_csv(fidelity.RESULTS).query("kind == 'model' and task == @task").set_index("figure")
+    )
     simulated = fidelity.measure(task, "simulated")
     assert set(simulated) == set(stored.index)
     for figure, value in simulated.items():
-        assert fidelity.within(task, figure, stored.real[figure], value), (figure, stored.real[figure], value)
-    if task in fidelity.OVERFITTING and not task.startswith("traffic"):  # where real data hardly overfit
-        rise = {name: simulated[f"{name}: last"] / simulated[f"{name}: lowest"] for name in ("plain", "dropout 0.5")}
+        assert fidelity.within(task, figure, stored.real[figure], value), (
+            figure,
+            stored.real[figure],
+            value,
+        )
+    if task in fidelity.OVERFITTING and not task.startswith(
+        "traffic"
+    ):  # where real data hardly overfit
+        rise = {
+            name: simulated[f"{name}: last"] / simulated[f"{name}: lowest"]
+            for name in ("plain", "dropout 0.5")
+        }
         real_rise = stored.real["plain: last"] / stored.real["plain: lowest"]
         assert rise["plain"] > 1.1 and real_rise > 1.1 and rise["dropout 0.5"] < rise["plain"]
 
 
 @pytest.mark.parametrize("task", fidelity.TASKS)
 def test_stored_figures_are_those_of_the_real_data(task, real_data):
-    stored = pd.read_csv(fidelity.RESULTS).query("kind == 'model' and task == @task").set_index("figure").real
+    stored = (
+        pd.read_csv(fidelity.RESULTS)
+        .query("kind == 'model' and task == @task")
+        .set_index("figure")
+        .real
+    )
     for figure, value in fidelity.measure(task, "real").items():
-        assert value == pytest.approx(stored[figure], abs=0.02, rel=0.2 if "last" in figure else 0.02), figure
+        assert value == pytest.approx(
+            stored[figure], abs=0.02, rel=0.2 if "last" in figure else 0.02
+        ), figure
 
 
 @pytest.mark.parametrize("name", fidelity.WHOLE)
@@ -305,11 +383,17 @@ def test_each_set_has_a_card_with_what_a_user_must_know():
             assert word in card, (name, word)
     for name, entry in real.REGISTRY.items():
         card = (data.FOLDER / name / "README.md").read_text()
-        dois = [word.strip(",;.") for word in entry["source"].split() if word.startswith("https://doi.org")]
+        dois = [
+            word.strip(",;.")
+            for word in entry["source"].split()
+            if word.startswith("https://doi.org")
+        ]
         assert dois and all(doi in card for doi in dois), name
         assert "**Known faults.**" in card and "**The stand-in**" in card and "It differs" in card
-    assert all(f"**protected:** {attribute}" in (data.FOLDER / "credit" / "README.md").read_text()
-               for attribute in real.CREDIT_PROTECTED)  # fmt: skip
+    assert all(
+        f"**protected:** {attribute}" in (data.FOLDER / "credit" / "README.md").read_text()
+        for attribute in real.CREDIT_PROTECTED
+    )
 
 
 # choosing between real and simulated
@@ -317,8 +401,13 @@ def test_each_set_has_a_card_with_what_a_user_must_know():
 
 def test_missing_data_file_says_how_to_get_it_back(monkeypatch, tmp_path):
     monkeypatch.setattr(data, "FOLDER", tmp_path)
-    for load, name in [(data.load_biopsies, "biopsies/labels.csv"), (data.load_trees, "trees/simulated.csv.gz")]:
-        with pytest.raises(FileNotFoundError, match=f"datasets/{name} is missing.*git checkout datasets"):
+    for load, name in [
+        (data.load_biopsies, "biopsies/labels.csv"),
+        (data.load_trees, "trees/simulated.csv.gz"),
+    ]:
+        with pytest.raises(
+            FileNotFoundError, match=f"datasets/{name} is missing.*git checkout datasets"
+        ):
             load()
 
 
@@ -329,21 +418,30 @@ def test_damaged_data_file_says_how_to_get_it_back(damage, monkeypatch, tmp_path
     broken = {"cut": whole[:5000], "text": b"no table", "empty": b""}[damage]
     (tmp_path / "trees" / "simulated.csv.gz").write_bytes(broken)
     monkeypatch.setattr(data, "FOLDER", tmp_path)
-    with pytest.raises(ValueError, match="datasets/trees/simulated.csv.gz is damaged.*git checkout datasets"):
+    with pytest.raises(
+        ValueError, match="datasets/trees/simulated.csv.gz is damaged.*git checkout datasets"
+    ):
         data.load_trees()
 
 
 def test_wrong_environment_is_refused(monkeypatch, tmp_path):
     monkeypatch.setenv("COURSE_DATA", "reel")
-    with pytest.raises(ValueError, match=r"COURSE_DATA should be 'real' or 'simulated' \(or unset\), not 'reel'"):
+    with pytest.raises(
+        ValueError, match=r"COURSE_DATA should be 'real' or 'simulated' \(or unset\), not 'reel'"
+    ):
         data.load_credit()
     assert data.load_trees().source == "simulated"  # has no real counterpart
     monkeypatch.setenv("COURSE_DATA", "real")
     monkeypatch.setenv("COURSE_DATA_DIR", str(tmp_path / "nowhere"))
-    with pytest.raises(FileNotFoundError, match="COURSE_DATA_DIR is set to .*nowhere.* no such folder"):
+    with pytest.raises(
+        FileNotFoundError, match="COURSE_DATA_DIR is set to .*nowhere.* no such folder"
+    ):
         data.load_credit()
     monkeypatch.setenv("COURSE_DATA_DIR", str(tmp_path))
-    with pytest.raises(FileNotFoundError, match="does not have credit.csv or default_of_credit_card_clients.csv. Run `make data`"):
+    with pytest.raises(
+        FileNotFoundError,
+        match="does not have credit.csv or default_of_credit_card_clients.csv. Run `make data`",
+    ):
         data.load_credit()
 
 
@@ -366,7 +464,10 @@ def test_real_files_are_read_in_every_wrapping(monkeypatch, real_data, tmp_path)
     for name, content in [
         ("Metro_Interstate_Traffic_Volume.csv", csv),
         ("Metro_Interstate_Traffic_Volume.csv.gz", gzip.compress(csv, 1)),
-        ("metro+interstate+traffic+volume.zip", zipped({"Metro_Interstate_Traffic_Volume.csv.gz": gzip.compress(csv, 1)})),
+        (
+            "metro+interstate+traffic+volume.zip",
+            zipped({"Metro_Interstate_Traffic_Volume.csv.gz": gzip.compress(csv, 1)}),
+        ),
     ]:
         (tmp_path / name).write_bytes(content)
         found = data.load_traffic()
@@ -381,15 +482,27 @@ def test_damaged_real_file_is_named(damage, monkeypatch, real_data, tmp_path):
     monkeypatch.setenv("COURSE_DATA_DIR", str(tmp_path))
     whole = (real_data / "cal_housing.tgz").read_bytes()
     changed = tarred({"CaliforniaHousing/cal_housing.data": b"1,2,3\n"})
-    content = {"changed": changed, "cut": whole[:100_000], "not an archive": b"<html>sorry</html>"}[damage]
+    content = {"changed": changed, "cut": whole[:100_000], "not an archive": b"<html>sorry</html>"}[
+        damage
+    ]
     (tmp_path / "cal_housing.tgz").write_bytes(content)
-    reason = {"changed": "another SHA-256", "cut": "cut short", "not an archive": "another SHA-256"}[damage]
-    with pytest.raises(ValueError, match=f"cal_housing.tgz is damaged, or .*{reason}.*Delete it. Run `make data`"):
+    reason = {
+        "changed": "another SHA-256",
+        "cut": "cut short",
+        "not an archive": "another SHA-256",
+    }[damage]
+    with pytest.raises(
+        ValueError, match=f"cal_housing.tgz is damaged, or .*{reason}.*Delete it. Run `make data`"
+    ):
         data.load_housing(market="bay")
 
 
 def test_a_bomb_is_not_unpacked():
-    for bomb in (gzip.compress(bytes(60_000_000)), zipped({"a": bytes(60_000_000)}), tarred({"a": bytes(60_000_000)})):
+    for bomb in (
+        gzip.compress(bytes(60_000_000)),
+        zipped({"a": bytes(60_000_000)}),
+        tarred({"a": bytes(60_000_000)}),
+    ):
         with pytest.raises(ValueError, match="unpacks to more than 50 MB"):
             real.unpack(bomb, "bomb")
 
@@ -398,9 +511,13 @@ def test_real_files_are_cleaned_in_the_open(real_data):
     avila = real.read_avila()
     assert len(avila) == 20865 and avila[real.AVILA_FEATURES].max().max() < 20
     traffic = real.read_traffic()
-    assert traffic.temperature.min() > -30 and traffic.rain.max() < 60 and not traffic.time.duplicated().any()
+    assert (
+        traffic.temperature.min() > -30
+        and traffic.rain.max() < 60
+        and not traffic.time.duplicated().any()
+    )
     credit = real.read_credit()
-    assert len(credit) == 29965 and not credit.duplicated().any() and list(credit)[0] == "limit"
+    assert len(credit) == 29965 and not credit.duplicated().any() and next(iter(credit)) == "limit"
     for read in (real.read_avila, real.read_traffic, real.read_credit):
         assert "Repaired" in read.__doc__
 
@@ -455,9 +572,17 @@ def upstream(monkeypatch, tmp_path):
     rng = np.random.default_rng(0)
     tables = {f"table-{k}.txt": rng.bytes(60_000) for k in range(5)}
     layouts = {
-        "avila": zipped({f"avila/{n}": tables[n] for n in ("table-0.txt", "table-1.txt")} | {"avila/about.txt": b"?"}),
+        "avila": zipped(
+            {f"avila/{n}": tables[n] for n in ("table-0.txt", "table-1.txt")}
+            | {"avila/about.txt": b"?"}
+        ),
         "traffic": zipped({"table-2.txt.gz": gzip.compress(tables["table-2.txt"])}),
-        "housing": tarred({"CaliforniaHousing/table-3.txt": tables["table-3.txt"], "CaliforniaHousing/domain": b"?"}),
+        "housing": tarred(
+            {
+                "CaliforniaHousing/table-3.txt": tables["table-3.txt"],
+                "CaliforniaHousing/domain": b"?",
+            }
+        ),
         "credit": tables["table-4.txt"],
     }
     handler = type("Handler", (Upstream,), {"files": layouts, "requests": []})
@@ -465,8 +590,15 @@ def upstream(monkeypatch, tmp_path):
     threading.Thread(target=server.serve_forever, daemon=True).start()
     names = {"avila": [0, 1], "traffic": [2], "housing": [3], "credit": [4]}
     for name, numbers in names.items():
-        digests = [{f"table-{k}.txt": hashlib.sha256(tables[f"table-{k}.txt"]).hexdigest()} for k in numbers]
-        entry = {"url": f"http://127.0.0.1:{server.server_port}/{name}", "tables": digests, "inside": []}
+        digests = [
+            {f"table-{k}.txt": hashlib.sha256(tables[f"table-{k}.txt"]).hexdigest()}
+            for k in numbers
+        ]
+        entry = {
+            "url": f"http://127.0.0.1:{server.server_port}/{name}",
+            "tables": digests,
+            "inside": [],
+        }
         monkeypatch.setitem(real.REGISTRY, name, real.REGISTRY[name] | entry)
     monkeypatch.setenv("COURSE_DATA_DIR", str(tmp_path / "real"))
     handler.tables, handler.folder = tables, tmp_path / "real"
@@ -485,7 +617,9 @@ def test_fetch_unpacks_every_layout_and_says_what_it_does(upstream, capsys):
     text = capsys.readouterr().out
     assert f"Real data go to {upstream.folder}" in text and "All there." in text
     for entry in real.REGISTRY.values():
-        assert f"{entry['megabytes']} MB, licence {entry['licence']}" in text and entry["url"] in text
+        assert (
+            f"{entry['megabytes']} MB, licence {entry['licence']}" in text and entry["url"] in text
+        )
     assert left_in(upstream.folder) == sorted(upstream.tables)
     for name, content in upstream.tables.items():
         assert (upstream.folder / name).read_bytes() == content
@@ -508,7 +642,10 @@ def test_fetch_goes_on_after_a_broken_connection(upstream, ranges, capsys):
     assert command.main(["fetch", "credit"]) == 1
     assert left_in(upstream.folder) == [".credit.part"]
     told = capsys.readouterr().err
-    assert "no connection, or it broke off" in told and "it goes on from the 0.03 MB that are here" in told
+    assert (
+        "no connection, or it broke off" in told
+        and "it goes on from the 0.03 MB that are here" in told
+    )
     assert "Not fetched: credit. The simulated stand-ins work as before." in told
     kept = (upstream.folder / ".credit.part").stat().st_size
     assert 30_000 < kept <= 40_000
@@ -525,17 +662,27 @@ def test_fetch_uses_a_part_that_is_complete(upstream, capsys):
     assert command.main(["fetch", "credit"]) == 0 and left_in(upstream.folder) == ["table-4.txt"]
 
 
-@pytest.mark.parametrize(("content", "reason"), [
-    (b"<html>moved</html>", r"not what was published \(another SHA-256\): 18 bytes as download"),
-    (zipped({"avila/table-0.txt": b"other"}), "5 bytes as table-0.txt"),
-    (zipped({"avila/table-0.txt": bytes(5000)})[:-30], "damaged or was cut short"),
-    (zipped({"avila/table-0.txt": bytes(60_000_000)}), "unpacks to more than 50 MB"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (
+            b"<html>moved</html>",
+            r"not what was published \(another SHA-256\): 18 bytes as download",
+        ),
+        (zipped({"avila/table-0.txt": b"other"}), "5 bytes as table-0.txt"),
+        (zipped({"avila/table-0.txt": bytes(5000)})[:-30], "damaged or was cut short"),
+        (zipped({"avila/table-0.txt": bytes(60_000_000)}), "unpacks to more than 50 MB"),
+    ],
+)
 def test_fetch_keeps_nothing_of_a_wrong_download(upstream, content, reason, capsys):
     upstream.files["avila"] = content
     assert command.main(["fetch", "avila", "housing"]) == 1
     told = capsys.readouterr().err
-    assert re.search(reason, told) and "Nothing was kept. Try again later" in told and "Not fetched: avila." in told
+    assert (
+        re.search(reason, told)
+        and "Nothing was kept. Try again later" in told
+        and "Not fetched: avila." in told
+    )
     assert left_in(upstream.folder) == ["table-3.txt"]  # the other set came
 
 
@@ -549,9 +696,14 @@ def test_fetch_explains_a_missing_file_and_a_missing_network(upstream, monkeypat
     assert "Not fetched: credit, traffic." in told and left_in(upstream.folder) == []
 
 
-def test_fetch_refuses_an_unknown_name_and_a_folder_it_cannot_write(upstream, monkeypatch, tmp_path, capsys):
+def test_fetch_refuses_an_unknown_name_and_a_folder_it_cannot_write(
+    upstream, monkeypatch, tmp_path, capsys
+):
     assert command.main(["fetch", "avilla"]) == 1
-    assert capsys.readouterr().err == "There is no data set avilla to fetch. There are: avila, traffic, housing, credit.\n"
+    assert (
+        capsys.readouterr().err
+        == "There is no data set avilla to fetch. There are: avila, traffic, housing, credit.\n"
+    )
     (tmp_path / "file").touch()
     monkeypatch.setenv("COURSE_DATA_DIR", str(tmp_path / "file" / "folder"))
     assert command.main(["fetch"]) == 1
@@ -559,20 +711,32 @@ def test_fetch_refuses_an_unknown_name_and_a_folder_it_cannot_write(upstream, mo
     assert "Cannot write to" in told and "Set COURSE_DATA_DIR to a folder of yours." in told
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere"
+)
 def test_fetch_refuses_a_read_only_folder(upstream, capsys):
     upstream.folder.mkdir(mode=0o500)
     assert command.main(["fetch"]) == 1 and "Cannot write to" in capsys.readouterr().err
 
 
-def test_the_real_sources_layouts_hold_the_registered_tables(upstream, real_data, monkeypatch, tmp_path, capsys):
+def test_the_real_sources_layouts_hold_the_registered_tables(
+    upstream, real_data, monkeypatch, tmp_path, capsys
+):
     """Downloads as the sources pack them, made from the real files, against the registry's own checksums."""
     registry = tomllib.loads((data.FOLDER / "registry.toml").read_text())
     metro = gzip.decompress((real_data / "Metro_Interstate_Traffic_Volume.csv.gz").read_bytes())
     clients = gzip.decompress((real_data / "default_of_credit_card_clients.csv.gz").read_bytes())
-    served = ",".join(["ID", *(f"X{k}" for k in range(1, 24)), "Y"]).encode() + clients[clients.index(b"\n") :]
+    served = (
+        ",".join(["ID", *(f"X{k}" for k in range(1, 24)), "Y"]).encode()
+        + clients[clients.index(b"\n") :]
+    )
     layouts = {
-        "avila": zipped({f"avila/avila-{p}.txt": (real_data / f"avila-{p}.txt").read_bytes() for p in ("tr", "ts")}),
+        "avila": zipped(
+            {
+                f"avila/avila-{p}.txt": (real_data / f"avila-{p}.txt").read_bytes()
+                for p in ("tr", "ts")
+            }
+        ),
         "traffic": zipped({"Metro_Interstate_Traffic_Volume.csv.gz": gzip.compress(metro)}),
         "housing": (real_data / "cal_housing.tgz").read_bytes(),
         "credit": served.replace(b"\n", b"\r\n"),

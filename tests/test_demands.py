@@ -7,7 +7,11 @@ import pytest
 from tests.answers import ROOT, cases, questions
 
 PAGE = (ROOT / "docs" / "demands.md").read_text(encoding="utf-8")
-UNITS = sorted(path.parent.name for path in ROOT.glob("solutions/*/activity.ipynb") if questions(path.parent.name))
+UNITS = sorted(
+    path.parent.name
+    for path in ROOT.glob("solutions/*/activity.ipynb")
+    if questions(path.parent.name)
+)
 
 
 def rows(unit):
@@ -31,4 +35,9 @@ def test_every_demand_has_a_wrong_answer_that_loses_the_question(unit):
     for question, demand, _, named in rows(unit):
         for name in named.split(", "):
             assert name in sheets, f"{unit}, {question}, {demand}: there is no answer sheet {name}"
-            assert question in sheets[name].answers and question in sheets[name].loses, (unit, question, demand, name)
+            assert question in sheets[name].answers and question in sheets[name].loses, (
+                unit,
+                question,
+                demand,
+                name,
+            )

@@ -12,7 +12,7 @@ import pytest
 from helpers import checks, plots, training
 
 matplotlib.use("agg")
-import matplotlib.pyplot as plt  # noqa: E402
+import matplotlib.pyplot as plt
 
 
 @pytest.fixture(scope="module")
@@ -76,45 +76,71 @@ def test_history_frame_puts_validation_values_where_they_were_measured(trained):
     history = model.fit(X, y, validation_freq=2, **fit)
     frame = training.history_frame(history)
     assert list(frame.index[frame["val_loss"].notna()]) == [2, 4, 6, 8] and len(frame) == 9
-    assert list(frame["val_loss"].dropna()) == history.history["val_loss"] and frame["loss"].notna().all()
+    assert (
+        list(frame["val_loss"].dropna()) == history.history["val_loss"]
+        and frame["loss"].notna().all()
+    )
     frame = training.history_frame(model.fit(X, y, validation_freq=2, initial_epoch=1, **fit))
-    assert list(frame.index[frame["val_loss"].notna()]) == [1, 3, 5, 7], "epochs 2, 4, 6 and 8 of Keras are these of the frame"
+    assert list(frame.index[frame["val_loss"].notna()]) == [1, 3, 5, 7], (
+        "epochs 2, 4, 6 and 8 of Keras are these of the frame"
+    )
     assert "val_loss" not in training.history_frame(model.fit(X, y, validation_freq=10, **fit))
     drawn = plots.learning_curves(history).get_lines()[1]
     assert list(drawn.get_xdata()) == [2, 4, 6, 8], "a line through NaN would be drawn nowhere"
-    assert list(plots.validation_curves({"net": history}).get_lines()[0].get_xdata()) == [2, 4, 6, 8]
+    assert list(plots.validation_curves({"net": history}).get_lines()[0].get_xdata()) == [
+        2,
+        4,
+        6,
+        8,
+    ]
 
 
 @pytest.mark.parametrize("freq", [5, [1, 10], [3, 4, 5, 6]])
 def test_history_frame_does_not_guess_which_epochs_were_validated(trained, freq):
     model, _, X, y = trained
     history = model.fit(X, y, epochs=10, validation_data=(X, y), validation_freq=freq, verbose=0)
-    with pytest.raises(ValueError, match=r"does not say to which they belong. Train with `validation_freq=1`"):
+    with pytest.raises(
+        ValueError, match=r"does not say to which they belong. Train with `validation_freq=1`"
+    ):
         training.history_frame(history)
 
 
 def test_history_frame_has_a_column_for_each_class(trained):
-    record = {"loss": [2.0, 1.0], "f1_score": [np.array([0.1, 0.5]), np.array([0.2, 0.4])], "auc": [np.array([0.3])] * 2}
+    record = {
+        "loss": [2.0, 1.0],
+        "f1_score": [np.array([0.1, 0.5]), np.array([0.2, 0.4])],
+        "auc": [np.array([0.3])] * 2,
+    }
     frame = training.history_frame(record)
-    assert list(frame) == ["loss", "f1_score[0]", "f1_score[1]", "auc"] and list(frame["f1_score[1]"]) == [0.5, 0.4]
+    assert list(frame) == ["loss", "f1_score[0]", "f1_score[1]", "auc"] and list(
+        frame["f1_score[1]"]
+    ) == [0.5, 0.4]
     assert list(training.history_frame({"loss": np.array([2.0, 1.0])})["loss"]) == [2, 1]
-    assert list(training.history_frame({"loss": 1.5})["loss"]) == [1.5], "what `evaluate` returns is one epoch"
+    assert list(training.history_frame({"loss": 1.5})["loss"]) == [1.5], (
+        "what `evaluate` returns is one epoch"
+    )
 
 
-@pytest.mark.parametrize(("wrong", "sentence"), [
-    ("model", "is a model, but the record of its training is expected"),
-    (None, "should be what `fit` returned, but it is of type NoneType"),
-    ({}, "holds no epoch"), ({"loss": []}, "holds no epoch"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ("model", "is a model, but the record of its training is expected"),
+        (None, "should be what `fit` returned, but it is of type NoneType"),
+        ({}, "holds no epoch"),
+        ({"loss": []}, "holds no epoch"),
+    ],
+)
 def test_history_frame_refuses_what_is_no_history(trained, wrong, sentence):
     with pytest.raises((TypeError, ValueError), match=sentence):
         training.history_frame(trained[0] if wrong == "model" else wrong)
 
 
 def test_history_in_place_of_a_model_is_explained(trained):
-    model, history, X, y = trained
+    _, history, X, y = trained
     for call in (training.classification_scores, plots.decision_boundary):
-        with pytest.raises(TypeError, match="is a History, the record that `fit` returns, but a model is expected"):
+        with pytest.raises(
+            TypeError, match="is a History, the record that `fit` returns, but a model is expected"
+        ):
             call(history, X, y)
 
 
@@ -123,7 +149,9 @@ def test_classification_scores_leave_penalties_out(trained):
 
     _, _, X, y = trained
     keras.utils.set_random_seed(1)
-    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, "sigmoid", kernel_regularizer="l2")])
+    model = keras.Sequential(
+        [keras.Input((2,)), keras.layers.Dense(1, "sigmoid", kernel_regularizer="l2")]
+    )
     model.compile("adam", "binary_crossentropy")
     p = model.predict(X, verbose=0).ravel()
     by_hand = -np.mean(np.log(np.where(y == 1, p, 1 - p)))
@@ -136,23 +164,40 @@ def test_classification_scores_leave_penalties_out(trained):
 def test_columns_of_labels_are_labels(trained):
     model, _, X, y = trained
     column, p = y[:, None], model.predict(X, verbose=0)
-    assert training.classification_scores(model, X, column) == training.classification_scores(model, X, y)
-    assert training.classification_scores(model, X[y == 1], y[y == 1])["accuracy"] > 0.5, "rows of one class"
+    assert training.classification_scores(model, X, column) == training.classification_scores(
+        model, X, y
+    )
+    assert training.classification_scores(model, X[y == 1], y[y == 1])["accuracy"] > 0.5, (
+        "rows of one class"
+    )
     for labels in (column, y.astype(bool), pd.Series(y, index=range(7, 67)), y.tolist()):
         points = plots.scatter_classes(X, labels).collections
         assert [len(p.get_offsets()) for p in points] == [np.sum(y == 0), np.sum(y == 1)]
-        counts = [[text.get_text() for text in plots.confusion_matrix(part, p).texts] for part in (labels, y)]
+        counts = [
+            [text.get_text() for text in plots.confusion_matrix(part, p).texts]
+            for part in (labels, y)
+        ]
         assert counts[0] == counts[1]
-        curves = [plots.roc_curves({"all": (part, p)}).get_legend_handles_labels()[1][0] for part in (labels, y)]
+        curves = [
+            plots.roc_curves({"all": (part, p)}).get_legend_handles_labels()[1][0]
+            for part in (labels, y)
+        ]
         assert curves[0] == curves[1]
-    points = [c for c in plots.decision_boundary(model, pd.DataFrame(X), column).collections if len(c.get_offsets()) > 1]
+    points = [
+        c
+        for c in plots.decision_boundary(model, pd.DataFrame(X), column).collections
+        if len(c.get_offsets()) > 1
+    ]
     assert sum(len(p.get_offsets()) for p in points) == len(y)
 
 
 def test_over_seeds_takes_every_kind_of_number():
     import keras
 
-    frame = training.over_seeds(lambda: {"a": np.array([[2.0]]), "b": keras.ops.convert_to_tensor(3.0), "c": True}, seeds=[0])
+    frame = training.over_seeds(
+        lambda: {"a": np.array([[2.0]]), "b": keras.ops.convert_to_tensor(3.0), "c": True},
+        seeds=[0],
+    )
     assert frame.dtypes.eq(float).all() and frame.loc[0].tolist() == [2, 3, 1]
 
 
@@ -175,7 +220,10 @@ def test_learning_curves_show_training_validation_and_best_epoch(trained):
     assert lines["training"].get_linestyle() != lines["validation"].get_linestyle()
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("epoch", "loss")
     best = int(np.argmax(history["val_accuracy"])) + 1
-    assert f"best epoch: {best}" in plots.learning_curves(trained[1], "accuracy").get_legend_handles_labels()[1]
+    assert (
+        f"best epoch: {best}"
+        in plots.learning_curves(trained[1], "accuracy").get_legend_handles_labels()[1]
+    )
 
 
 def marked(history, metric):
@@ -189,25 +237,57 @@ def test_the_best_epoch_is_that_of_the_metric_under_every_name():
     """Keras tells it of a model's metrics, whatever their names; of a record alone the name must do."""
     import keras
 
-    rates = {"PrecisionAtRecall": "recall", "RecallAtPrecision": "precision", "SensitivityAtSpecificity": "specificity",
-             "SpecificityAtSensitivity": "sensitivity"}  # fmt: skip
-    counts = {"TruePositives", "TrueNegatives", "FalsePositives", "FalseNegatives", "Mean", "Sum", "Metric", "MeanMetricWrapper"}
-    kinds = [kind for kind in dir(keras.metrics) if isinstance(getattr(keras.metrics, kind), type) and kind not in counts]
-    falling = [kind for kind in kinds if kind.endswith(("Error", "Crossentropy", "Hinge", "Divergence", "Poisson"))]
+    rates = {
+        "PrecisionAtRecall": "recall",
+        "RecallAtPrecision": "precision",
+        "SensitivityAtSpecificity": "specificity",
+        "SpecificityAtSensitivity": "sensitivity",
+    }
+    counts = {
+        "TruePositives",
+        "TrueNegatives",
+        "FalsePositives",
+        "FalseNegatives",
+        "Mean",
+        "Sum",
+        "Metric",
+        "MeanMetricWrapper",
+    }
+    kinds = [
+        kind
+        for kind in dir(keras.metrics)
+        if isinstance(getattr(keras.metrics, kind), type) and kind not in counts
+    ]
+    falling = [
+        kind
+        for kind in kinds
+        if kind.endswith(("Error", "Crossentropy", "Hinge", "Divergence", "Poisson"))
+    ]
     assert len(kinds) > 30 and len(falling) > 10
 
     def metric(kind, **name):
         arguments = {rates[kind]: 0.5} if kind in rates else {}
-        arguments |= {"num_classes": 2} if kind in ("IoU", "OneHotIoU", "MeanIoU", "OneHotMeanIoU") else {}
+        arguments |= (
+            {"num_classes": 2} if kind in ("IoU", "OneHotIoU", "MeanIoU", "OneHotMeanIoU") else {}
+        )
         arguments |= {"target_class_ids": [0]} if kind in ("IoU", "OneHotIoU") else {}
         return getattr(keras.metrics, kind)(**arguments, **name)
 
     for sparse in (True, False):
         own = [kind for kind in kinds if kind.startswith("Sparse") == sparse]
-        parts = [(kind, metric(kind, **name)) for kind in own for name in ({}, {"name": f"loss_of_{kind}"}, {"name": f"{kind}_7"})]
+        parts = [
+            (kind, metric(kind, **name))
+            for kind in own
+            for name in ({}, {"name": f"loss_of_{kind}"}, {"name": f"{kind}_7"})
+        ]
         model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, "softmax")])
         model.compile("sgd", "mse", metrics=[part for _, part in parts], run_eagerly=True)
-        history = model.fit(np.ones((4, 2)), np.array([[0], [1], [0], [1]]) if sparse else np.eye(2)[[0, 1, 0, 1]], epochs=4, verbose=0)
+        history = model.fit(
+            np.ones((4, 2)),
+            np.array([[0], [1], [0], [1]]) if sparse else np.eye(2)[[0, 1, 0, 1]],
+            epochs=4,
+            verbose=0,
+        )
         assert {part.name for _, part in parts} <= set(history.history)
         curve = [0.2, 0.9, 0.1, 0.4]  # says which way is taken for better
         for kind, part in parts:
@@ -230,22 +310,51 @@ def test_nothing_is_marked_where_nobody_can_tell(trained):
     inputs = keras.Input((2,))
     outputs = [keras.layers.Dense(1, "sigmoid", name=name)(inputs) for name in ("paid", "late")]
     two = keras.Model(inputs, outputs)
-    two.compile("sgd", ["mse", "mse"], metrics=[["acc"], [accuracy, keras.losses.Huber(), keras.metrics.FalsePositives(name="fp")]])
+    two.compile(
+        "sgd",
+        ["mse", "mse"],
+        metrics=[
+            ["acc"],
+            [accuracy, keras.losses.Huber(), keras.metrics.FalsePositives(name="fp")],
+        ],
+    )
     history = two.fit(X, [y, y], validation_data=(X, [y, y]), epochs=4, verbose=0)
     for values in history.history.values():
         values[:] = [0.2, 0.9, 0.1, 0.4]
     one = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, "sigmoid")])
-    one.compile("sgd", "mse", metrics=[accuracy, keras.losses.Huber(), keras.losses.CosineSimilarity(), "acc", "MSE"])
+    one.compile(
+        "sgd",
+        "mse",
+        metrics=[accuracy, keras.losses.Huber(), keras.losses.CosineSimilarity(), "acc", "MSE"],
+    )
     own = one.fit(X, y, validation_data=(X, y), epochs=4, verbose=0)
     for values in own.history.values():
         values[:] = [0.2, 0.9, 0.1, 0.4]
-    assert [marked(own, name) for name in ("accuracy", "huber_loss", "cosine_similarity", "acc", "MSE", "loss", "val_loss")] == [
-        None, 3, 3, 2, 3, 3, 3]  # fmt: skip
-    assert [marked(history, name) for name in ("loss", "paid_loss", "paid_acc", "late_fp")] == [3, 3, 2, None]
+    assert [
+        marked(own, name)
+        for name in (
+            "accuracy",
+            "huber_loss",
+            "cosine_similarity",
+            "acc",
+            "MSE",
+            "loss",
+            "val_loss",
+        )
+    ] == [None, 3, 3, 2, 3, 3, 3]
+    assert [marked(history, name) for name in ("loss", "paid_loss", "paid_acc", "late_fp")] == [
+        3,
+        3,
+        2,
+        None,
+    ]
     for name in ("true_positives", "gain", "cosine_similarity", "negative_accuracy"):
         assert marked({name: [1.0, 2.0], f"val_{name}": [1.0, 2.0]}, name) is None
     diverged = {"loss": [1.0, np.nan], "val_loss": [np.nan, np.nan]}
-    assert marked(diverged, "loss") is None and marked({"loss": [1.0], "val_loss": [np.inf]}, "loss") == 1
+    assert (
+        marked(diverged, "loss") is None
+        and marked({"loss": [1.0], "val_loss": [np.inf]}, "loss") == 1
+    )
 
 
 def test_learning_curves_name_what_was_recorded(trained):
@@ -258,9 +367,14 @@ def test_validation_curves_draw_a_line_a_model_without_colour_alone(trained):
     assert len({line.get_linestyle() for line in ax.get_lines()}) == 2
     with pytest.raises(ValueError, match="'c' was trained without validation_data"):
         plots.validation_curves({"c": {"loss": [1.0]}})
-    with pytest.raises(ValueError, match="'a' has no validation values of 'auc'. It has those of: accuracy, loss"):
+    with pytest.raises(
+        ValueError, match="'a' has no validation values of 'auc'. It has those of: accuracy, loss"
+    ):
         plots.validation_curves({"a": trained[1]}, "auc")
-    names = [line.get_label() for line in plots.validation_curves({"a": trained[1]}, "val_accuracy").get_lines()]
+    names = [
+        line.get_label()
+        for line in plots.validation_curves({"a": trained[1]}, "val_accuracy").get_lines()
+    ]
     assert names == ["a"]
 
 
@@ -322,7 +436,11 @@ def test_show_insists_on_an_alt_text_and_closes_the_figure(trained, capsys):
     with pytest.raises(ValueError, match="needs an alt text"):
         plots.show(plt.figure(), alt=" ")
     plt.close("all")
-    for draw in (plt.figure, lambda: plots.learning_curves(trained[1]), lambda: plt.subplots(1, 2)[1]):
+    for draw in (
+        plt.figure,
+        lambda: plots.learning_curves(trained[1]),
+        lambda: plt.subplots(1, 2)[1],
+    ):
         plots.show(draw(), alt="a curve")
         assert not plt.get_fignums() and "Figure" in capsys.readouterr().out
 
@@ -330,7 +448,7 @@ def test_show_insists_on_an_alt_text_and_closes_the_figure(trained, capsys):
 def test_palette_is_told_apart_by_lightness_or_line():
     plots.set_theme()
     styles = [(s["color"], s["linestyle"]) for s in plt.rcParams["axes.prop_cycle"]]
-    assert len({line for _, line in map(lambda s: (s[0], str(s[1])), styles)}) == len(styles) == 6
+    assert len({line for _, line in ((s[0], str(s[1])) for s in styles)}) == len(styles) == 6
 
 
 # checks
@@ -349,7 +467,9 @@ def test_mishaps_become_sentences():
     )
     assert "not answered yet" in ask(lambda: (_ for _ in ()).throw(NotImplementedError()))
     assert "Your answer stopped with ZeroDivisionError: division by zero." in ask(lambda: 1 / 0)
-    assert "Your answer stopped with UnboundLocalError" in ask(lambda: (_ for _ in ()).throw(UnboundLocalError("x")))
+    assert "Your answer stopped with UnboundLocalError" in ask(
+        lambda: (_ for _ in ()).throw(UnboundLocalError("x"))
+    )
     assert "An `assert` of your own failed" in ask(lambda: (_ for _ in ()).throw(AssertionError()))
 
 
@@ -376,18 +496,28 @@ def test_model_check_explains_what_is_wrong(trained):
     model, history, _, _ = trained
     assert checks.model(model, "net", inputs=2) is model
     assert "is a History" in ask(lambda: checks.model(history, "net", inputs=2))
-    assert "`net` should be a Keras model, but it is of type float" in ask(lambda: checks.model(0.5, "net", inputs=2))
+    assert "`net` should be a Keras model, but it is of type float" in ask(
+        lambda: checks.model(0.5, "net", inputs=2)
+    )
     assert "should take 30 numbers" in ask(lambda: checks.model(model, "net", inputs=30))
     assert len(checks.history(history, "record", epochs=len(history.epoch))) == len(history.epoch)
     assert "`record` is a model, but the record" in ask(lambda: checks.history(model, "record"))
-    assert "the question asks for 9" in ask(lambda: checks.history({"loss": [1.0]}, "record", epochs=9))
+    assert "the question asks for 9" in ask(
+        lambda: checks.history({"loss": [1.0]}, "record", epochs=9)
+    )
     assert checks.predictions(model, np.zeros((3, 2)), "net").shape == (3,)
-    assert "NaN or infinity" in ask(lambda: checks.predictions(model, np.full((1, 2), np.nan), "net"))
-    assert "Begin it with `keras.Input((2,))`" in ask(lambda: checks.model(keras.Sequential(), "net", inputs=2))
-    assert checks.model(keras.Sequential([keras.layers.Dense(1)]), "net", inputs=2).input_shape == (None, 2)
+    assert "NaN or infinity" in ask(
+        lambda: checks.predictions(model, np.full((1, 2), np.nan), "net")
+    )
+    assert "Begin it with `keras.Input((2,))`" in ask(
+        lambda: checks.model(keras.Sequential(), "net", inputs=2)
+    )
+    assert checks.model(keras.Sequential([keras.layers.Dense(1)]), "net", inputs=2).input_shape == (
+        None,
+        2,
+    )
     wide = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2)])
     assert "one number for each row" in ask(lambda: checks.model(wide, "net", inputs=2))
-
 
 
 def test_model_check_refuses_layers_with_code_of_their_own_at_any_depth():
@@ -399,10 +529,20 @@ def test_model_check_refuses_layers_with_code_of_their_own_at_any_depth():
 
     for layer, kind in [(keras.layers.Lambda(lambda x: x), "Lambda"), (Mine(), "Mine")]:
         inner = keras.Sequential([keras.Input((2,)), layer])
-        for model in (keras.Sequential([keras.Input((2,)), layer, keras.layers.Dense(1)]),
-                      keras.Sequential([keras.Input((2,)), inner, keras.layers.Dense(1)])):  # fmt: skip
-            assert f"of the kind {kind}, which carries code" in ask(lambda: checks.model(model, "net", inputs=2))
-    nested = keras.Sequential([keras.Input((2,)), keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)]), keras.layers.Dense(1)])
+        for model in (
+            keras.Sequential([keras.Input((2,)), layer, keras.layers.Dense(1)]),
+            keras.Sequential([keras.Input((2,)), inner, keras.layers.Dense(1)]),
+        ):
+            assert f"of the kind {kind}, which carries code" in ask(
+                lambda: checks.model(model, "net", inputs=2)
+            )
+    nested = keras.Sequential(
+        [
+            keras.Input((2,)),
+            keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)]),
+            keras.layers.Dense(1),
+        ]
+    )
     assert checks.model(nested, "net", inputs=2) is nested
 
 
@@ -421,7 +561,9 @@ def test_losses_hold_every_exact_way_to_compute_them_and_no_penalty():
     from sklearn.metrics import log_loss
 
     X, y = np.array([[30.0], [-1.0]]), np.array([0, 0])  # sure of a mistake in the first row
-    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, "sigmoid", kernel_regularizer="l2")])
+    model = keras.Sequential(
+        [keras.Input((1,)), keras.layers.Dense(1, "sigmoid", kernel_regularizer="l2")]
+    )
     model.set_weights([np.ones((1, 1)), np.zeros(1)])
     model.compile("adam", "binary_crossentropy")
     p = model.predict(X, verbose=0).ravel()
@@ -451,15 +593,35 @@ def test_every_public_form_of_an_optimiser_and_of_a_loss_counts_as_the_same():
         return model
 
     losses = keras.losses
-    same = ["bce", "binary_crossentropy", "BinaryCrossentropy", losses.binary_crossentropy, losses.BinaryCrossentropy()]
-    same += [[loss] for loss in same] + [{"out": losses.BinaryCrossentropy(name="mine")}, losses.BinaryCrossentropy(reduction="mean")]
+    same = [
+        "bce",
+        "binary_crossentropy",
+        "BinaryCrossentropy",
+        losses.binary_crossentropy,
+        losses.BinaryCrossentropy(),
+    ]
+    same += [[loss] for loss in same] + [
+        {"out": losses.BinaryCrossentropy(name="mine")},
+        losses.BinaryCrossentropy(reduction="mean"),
+    ]
     for loss in same:
         checks.compiled(net(loss=loss), "net", loss="bce")
-    others = ["mse", losses.BinaryCrossentropy(label_smoothing=0.1), losses.BinaryFocalCrossentropy(), [losses.Poisson()], None]
+    others = [
+        "mse",
+        losses.BinaryCrossentropy(label_smoothing=0.1),
+        losses.BinaryFocalCrossentropy(),
+        [losses.Poisson()],
+        None,
+    ]
     for loss in [*others, lambda y, p: losses.binary_crossentropy(y, p)]:
         with pytest.raises(AssertionError, match="`net` was compiled with another loss"):
             checks.compiled(net(optimizer="adam", loss=loss), "net", loss="bce")
-    for optimizer in ["adam", "Adam", keras.optimizers.Adam(0.3), {"class_name": "Adam", "config": {}}]:
+    for optimizer in [
+        "adam",
+        "Adam",
+        keras.optimizers.Adam(0.3),
+        {"class_name": "Adam", "config": {}},
+    ]:
         checks.compiled(net(optimizer=optimizer), "net", optimizer="adam")
     for optimizer in ["rmsprop", "adamw", keras.optimizers.Nadam(), keras.optimizers.SGD(0.1)]:
         with pytest.raises(AssertionError, match="asks for Adam"):
@@ -484,20 +646,39 @@ def test_number_check_accepts_every_kind_of_number(value):
     assert checks.number(value, "n") == 3
 
 
-@pytest.mark.parametrize(("value", "sentence"), [
-    (None, "not NoneType. Did you forget `return`?"), ("3", "not str"), (True, "not bool"), ([1, 2], "it holds 2"),
-    (float("nan"), "should be a finite number"), (len, "not builtin_function"), ({}, "not dict"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        (None, "not NoneType. Did you forget `return`?"),
+        ("3", "not str"),
+        (True, "not bool"),
+        ([1, 2], "it holds 2"),
+        (float("nan"), "should be a finite number"),
+        (len, "not builtin_function"),
+        ({}, "not dict"),
+    ],
+)
 def test_number_check_refuses_what_is_no_number(value, sentence):
     assert sentence in ask(lambda: checks.number(value, "n"))
 
 
-@pytest.mark.parametrize(("value", "sentence"), [
-    ([1, 2], "should have shape (3,), but it has (2,)"), ("abc", "array of numbers, not str"),
-    ([1, 2, np.inf], "holds NaN or infinity"), ([[1], [2, 3]], "array of numbers, not list"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        ([1, 2], "should have shape (3,), but it has (2,)"),
+        ("abc", "array of numbers, not str"),
+        ([1, 2, np.inf], "holds NaN or infinity"),
+        ([[1], [2, 3]], "array of numbers, not list"),
+    ],
+)
 def test_array_check(value, sentence):
-    for right in (pd.Series([1, 2, 3]), (1, 2, 3), {"a": 1, "b": 2, "c": 3}.values(), map(float, "123"), range(1, 4)):
+    for right in (
+        pd.Series([1, 2, 3]),
+        (1, 2, 3),
+        {"a": 1, "b": 2, "c": 3}.values(),
+        map(float, "123"),
+        range(1, 4),
+    ):
         assert checks.array(right, "a", (3,)).tolist() == [1, 2, 3]
     assert sentence in ask(lambda: checks.array(value, "a", (3,)))
 
@@ -505,10 +686,15 @@ def test_array_check(value, sentence):
 @pytest.mark.parametrize(
     ("found", "asked", "form", "text"),
     [
-        (0.68, 0.7, ".3f", "0.680"), (0.71996, 0.72, ".3f", "0.71996"), (0.300004, 0.3, ".3f", "0.300004"),
-        (0.97, 0.98, ".0%", "97%"), (0.9796, 0.98, ".0%", "97.96%"), (0.5, 0.5, ".3f", "0.500"), (float("nan"), 0.5, ".2f", "nan"),
+        (0.68, 0.7, ".3f", "0.680"),
+        (0.71996, 0.72, ".3f", "0.71996"),
+        (0.300004, 0.3, ".3f", "0.300004"),
+        (0.97, 0.98, ".0%", "97%"),
+        (0.9796, 0.98, ".0%", "97.96%"),
+        (0.5, 0.5, ".3f", "0.500"),
+        (float("nan"), 0.5, ".2f", "nan"),
     ],
-)  # fmt: skip
+)
 def test_a_number_is_shown_with_the_digits_that_tell_it_from_its_limit(found, asked, form, text):
     assert checks.shown(found, asked, form) == text
 
@@ -519,7 +705,9 @@ def test_slider_redraws_when_moved_and_is_a_plain_figure_where_nobody_can_move_i
     plots.slider(drawn.append, name="threshold", start=0.5)
     assert drawn == [0.5] and not shown
     for answers, widgets in [(False, 0), (True, 2)]:
-        shell = type("Shell", (), {"get_parent": lambda self: {"content": {"allow_stdin": answers}}})()
+        shell = type(
+            "Shell", (), {"get_parent": lambda self: {"content": {"allow_stdin": answers}}}
+        )()
         monkeypatch.setattr("IPython.get_ipython", lambda: shell)
         plots.slider(drawn.append, name="threshold", start=0.5)
         assert len(shown) == widgets and drawn[-1] == 0.5

@@ -33,7 +33,9 @@ def unrun(notebook, files, limits, unsafe, script):
 
 
 def graded(course, student):
-    return nbformat.read(course.root / "classroom" / "autograded" / student / UNIT / "activity.ipynb", as_version=4)
+    return nbformat.read(
+        course.root / "classroom" / "autograded" / student / UNIT / "activity.ipynb", as_version=4
+    )
 
 
 def folder_of(course, student):
@@ -135,20 +137,64 @@ ODD = {
     "a folder as notebook": (notebook_folder, "activity.ipynb is a folder"),
     "nested JSON": (written("[" * 100_000), "nested too deep"),
     "nested objects": (written('{"cells": ' + '{"a":' * 100_000), "nested too deep"),
-    "odd version": (written(json.dumps({"nbformat": ESCAPE, "nbformat_minor": 0, "metadata": {}, "cells": []})), r"its `nbformat` is"),
-    "version as list": (changed(lambda nb: nb.update(nbformat=[4])), "its `nbformat` is [4] and should be a small number"),
-    "minor version as text": (changed(lambda nb: nb.update(nbformat_minor="5")), "its `nbformat_minor` is"),
-    "source as number": (changed(lambda nb: nb["cells"][2].update(source=5)), "the source of cell 3 is not a text"),
-    "source as numbers": (changed(lambda nb: nb["cells"][2].update(source=[5])), "the source of cell 3 is not a text"),
+    "odd version": (
+        written(json.dumps({"nbformat": ESCAPE, "nbformat_minor": 0, "metadata": {}, "cells": []})),
+        r"its `nbformat` is",
+    ),
+    "version as list": (
+        changed(lambda nb: nb.update(nbformat=[4])),
+        "its `nbformat` is [4] and should be a small number",
+    ),
+    "minor version as text": (
+        changed(lambda nb: nb.update(nbformat_minor="5")),
+        "its `nbformat_minor` is",
+    ),
+    "source as number": (
+        changed(lambda nb: nb["cells"][2].update(source=5)),
+        "the source of cell 3 is not a text",
+    ),
+    "source as numbers": (
+        changed(lambda nb: nb["cells"][2].update(source=[5])),
+        "the source of cell 3 is not a text",
+    ),
     "a cell that is a text": (changed(lambda nb: nb["cells"].append("cell")), "cell 8 is no cell"),
-    "many cells": (changed(lambda nb: nb.update(cells=[{"cell_type": "markdown", "source": "", "metadata": {}}] * 400_000)), "it has 400,000 cells; at most 1,000"),
-    "a long cell": (changed(lambda nb: nb["cells"][2].update(source="x" * 3_000_000)), "cell 3 has 3,000,000 characters; at most 200,000"),
-    "long cells": (changed(lambda nb: nb.update(cells=[{"cell_type": "markdown", "source": "x" * 150_000, "metadata": {}}] * 8)), "more than 1,000,000 characters"),
-    "a malformed time stamp": (timestamp(b"yesterday, " + ESCAPE.encode()), r"timestamp.txt does not say when it was handed in (yesterday, \x1b[2J\x1b[31mowned)"),
-    "a huge time stamp": (timestamp(b"2026-11-26 " * 1_000_000), "timestamp.txt does not say when it was handed in (11000000 bytes)"),
-    "a time stamp of other characters": (timestamp(b"\xff\xfe2026"), "timestamp.txt does not say when"),
-    "a time stamp out of bounds": (timestamp(b"99999999999999999999-01-01"), "timestamp.txt does not say when"),
-}  # fmt: skip
+    "many cells": (
+        changed(
+            lambda nb: nb.update(
+                cells=[{"cell_type": "markdown", "source": "", "metadata": {}}] * 400_000
+            )
+        ),
+        "it has 400,000 cells; at most 1,000",
+    ),
+    "a long cell": (
+        changed(lambda nb: nb["cells"][2].update(source="x" * 3_000_000)),
+        "cell 3 has 3,000,000 characters; at most 200,000",
+    ),
+    "long cells": (
+        changed(
+            lambda nb: nb.update(
+                cells=[{"cell_type": "markdown", "source": "x" * 150_000, "metadata": {}}] * 8
+            )
+        ),
+        "more than 1,000,000 characters",
+    ),
+    "a malformed time stamp": (
+        timestamp(b"yesterday, " + ESCAPE.encode()),
+        r"timestamp.txt does not say when it was handed in (yesterday, \x1b[2J\x1b[31mowned)",
+    ),
+    "a huge time stamp": (
+        timestamp(b"2026-11-26 " * 1_000_000),
+        "timestamp.txt does not say when it was handed in (11000000 bytes)",
+    ),
+    "a time stamp of other characters": (
+        timestamp(b"\xff\xfe2026"),
+        "timestamp.txt does not say when",
+    ),
+    "a time stamp out of bounds": (
+        timestamp(b"99999999999999999999-01-01"),
+        "timestamp.txt does not say when",
+    ),
+}
 
 
 @pytest.mark.parametrize("name", ODD)
@@ -158,8 +204,14 @@ def test_one_odd_submission_is_told_and_the_others_are_graded(course, name):
     damage(submit(course, "mallory", RIGHT))
     submit(course, "zoe", RIGHT)
     found = grade(course, run=unrun)
-    assert [found[student].outcome for student in ("anna", "mallory", "zoe")] == ["full", "ungradable", "full"]
-    assert reason in found["mallory"].reason and found["mallory"].reason.isprintable(), found["mallory"].reason
+    assert [found[student].outcome for student in ("anna", "mallory", "zoe")] == [
+        "full",
+        "ungradable",
+        "full",
+    ]
+    assert reason in found["mallory"].reason and found["mallory"].reason.isprintable(), found[
+        "mallory"
+    ].reason
     assert grade(course, run=unrun) == {}, "it is not tried again before it has changed"
     with course.gradebook() as gradebook:
         assert [student.id for student in gradebook.students] == ["anna", "zoe"]
@@ -169,7 +221,12 @@ def test_what_is_odd_and_harmless_is_mended(course):
     def odd(nb):
         nb["metadata"] = []
         nb["cells"][0]["metadata"] = ["list"]
-        nb["cells"][2] |= {"source": RIGHT["double"].splitlines(True), "outputs": 7, "execution_count": "one", "attachments": 3}
+        nb["cells"][2] |= {
+            "source": RIGHT["double"].splitlines(True),
+            "outputs": 7,
+            "execution_count": "one",
+            "attachments": 3,
+        }
         nb["cells"][5]["metadata"]["nbgrader"] = "text"
         del nb["nbformat"], nb["nbformat_minor"]
 
@@ -180,13 +237,26 @@ def test_what_is_odd_and_harmless_is_mended(course):
     assert (result.outcome, result.score) == ("full", 5), result
 
 
-@pytest.mark.parametrize(("student", "reason"), [
-    ("anna [1]", "it holds [ ]"), ("anna*", "it holds *"), (" anna", "it begins or ends with a space"), ("anna ", "it begins or ends with a space"),
-    (".anna", "it begins with a dot"), (ESCAPE, "characters that can't be printed"), (os.fsdecode(b"zo\xe9"), "it is not UTF-8"),
-    ("<script>window.PWNED=1<\u2044script>", "it holds < >"), ('a"onclick="b', 'it holds "'), ("x" * 200, "it has 200 bytes; at most 120"),
-    ("an\u202ena", "characters that can't be printed"), ("{anna}", "it holds { }"),
-])  # fmt: skip
-def test_a_folder_whose_name_can_not_be_a_students_is_told(course, student, reason, capsys, monkeypatch):
+@pytest.mark.parametrize(
+    ("student", "reason"),
+    [
+        ("anna [1]", "it holds [ ]"),
+        ("anna*", "it holds *"),
+        (" anna", "it begins or ends with a space"),
+        ("anna ", "it begins or ends with a space"),
+        (".anna", "it begins with a dot"),
+        (ESCAPE, "characters that can't be printed"),
+        (os.fsdecode(b"zo\xe9"), "it is not UTF-8"),
+        ("<script>window.PWNED=1<\u2044script>", "it holds < >"),
+        ('a"onclick="b', 'it holds "'),
+        ("x" * 200, "it has 200 bytes; at most 120"),
+        ("an\u202ena", "characters that can't be printed"),
+        ("{anna}", "it holds { }"),
+    ],
+)
+def test_a_folder_whose_name_can_not_be_a_students_is_told(
+    course, student, reason, capsys, monkeypatch
+):
     from grading.__main__ import grade as show
 
     submit(course, student, RIGHT)
@@ -197,33 +267,71 @@ def test_a_folder_whose_name_can_not_be_a_students_is_told(course, student, reas
     job = Batch(course, UNIT, unsafe=True, run=unrun)
     assert show(job, None, Console(width=200)) == 3
     told = " ".join(capsys.readouterr().out.split())
-    assert "can't be a student's: " in told and reason in told and "\x1b[2J" not in told and "\u202e" not in told
+    assert (
+        "can't be a student's: " in told
+        and reason in told
+        and "\x1b[2J" not in told
+        and "\u202e" not in told
+    )
     rows = list(csv.DictReader(open(course.journals / f"{UNIT}.csv", encoding="utf-8")))
     assert {row["outcome"] for row in rows if row["student"].lower() == "anna"} == {"full"}
-    assert all(row["student"].isprintable() for row in rows) and len({row["student"] for row in rows}) == 3
+    assert (
+        all(row["student"].isprintable() for row in rows)
+        and len({row["student"] for row in rows}) == 3
+    )
     with course.gradebook() as gradebook:
         assert sorted(one.id for one in gradebook.students) == ["Anna", "anna"]
 
 
-@pytest.mark.parametrize("name", ["Anna Muster", "Seán O'Brien", "musteranna", "李雷", "anna_muster-2", "a.b@c.ch", "Muster, Anna (2)", "R&D"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Anna Muster",
+        "Seán O'Brien",
+        "musteranna",
+        "李雷",
+        "anna_muster-2",
+        "a.b@c.ch",
+        "Muster, Anna (2)",
+        "R&D",
+    ],
+)
 def test_names_of_people_are_names(name):
     assert fault(name) == ""
 
 
 def test_a_reason_an_error_and_a_table_hold_nothing_that_steers_a_terminal_or_a_spreadsheet(course):
-    assert printable(f"a\n{ESCAPE}\x07\udce9 b") == r"a \x1b[2J\x1b[31mowned\x07\udce9 b" and len(printable("x" * 10_000)) == 500
+    assert (
+        printable(f"a\n{ESCAPE}\x07\udce9 b") == r"a \x1b[2J\x1b[31mowned\x07\udce9 b"
+        and len(printable("x" * 10_000)) == 500
+    )
     assert printable_lines(f"one\n  {ESCAPE}") == "one\n  \\x1b[2J\\x1b[31mowned"
-    assert [plain(text) for text in ("=1+1", "+1", "-1", "@a", "\t=1", "＝1", "a=1", 5, None)] == ["'=1+1", "'+1", "'-1", "'@a", "' =1", "'＝1", "a=1", 5, None]
+    assert [plain(text) for text in ("=1+1", "+1", "-1", "@a", "\t=1", "＝1", "a=1", 5, None)] == [
+        "'=1+1",
+        "'+1",
+        "'-1",
+        "'@a",
+        "' =1",
+        "'＝1",
+        "a=1",
+        5,
+        None,
+    ]
 
     def failed(notebook, *_):
         nb = nbformat.reads(notebook.decode(), as_version=4)
-        cell_named(nb, "check-total").outputs = [nbformat.v4.new_output("error", ename="E", evalue=f"=1 {ESCAPE}", traceback=[])]
+        cell_named(nb, "check-total").outputs = [
+            nbformat.v4.new_output("error", ename="E", evalue=f"=1 {ESCAPE}", traceback=[])
+        ]
         return Executed(nbformat.writes(nb).encode(), "suspicious", 0, 0, f"an answer {ESCAPE}")
 
     submit(course, "=1+1", RIGHT)
     job = Batch(course, UNIT, unsafe=True, run=failed)
     (result,) = job.results()
-    assert result.reason == r"an answer \x1b[2J\x1b[31mowned" and result.questions[1][3] == r"=1 \x1b[2J\x1b[31mowned"
+    assert (
+        result.reason == r"an answer \x1b[2J\x1b[31mowned"
+        and result.questions[1][3] == r"=1 \x1b[2J\x1b[31mowned"
+    )
     row = list(csv.DictReader(open(job.write_table())))[1]
     assert (row["student"], row["message"]) == ("'=1+1", r"'=1 \x1b[2J\x1b[31mowned")
 
@@ -255,7 +363,10 @@ def test_a_fault_of_ours_costs_one_submission_only(course):
     submit(course, "mallory", RIGHT | {"total": "'stumble'"})
     found = grade(course, run=stumbles)
     assert found["anna"].outcome == "full" and found["mallory"].outcome == "ungradable"
-    assert "Grading it failed (KeyError" in found["mallory"].reason and found["mallory"].reason.isprintable()
+    assert (
+        "Grading it failed (KeyError" in found["mallory"].reason
+        and found["mallory"].reason.isprintable()
+    )
 
 
 @pytest.mark.parametrize("trouble", ["disk", "gradebook", "gone", "script"])
@@ -278,7 +389,9 @@ def test_what_concerns_all_ends_the_run_with_a_sentence(course, trouble, monkeyp
         (course.root / "classroom" / "gradebook.db").mkdir()
     if trouble == "script":
         expected, sentence = ScriptError, "locked cells"
-        job.run = lambda *_: (_ for _ in ()).throw(ScriptError("The judge can't run the locked cells."))
+        job.run = lambda *_: (_ for _ in ()).throw(
+            ScriptError("The judge can't run the locked cells.")
+        )
     with pytest.raises(expected, match=sentence):
         list(job.results())
     assert not job.journal.entries
@@ -345,14 +458,19 @@ def test_a_time_out_on_a_busy_machine_is_tried_once_more_alone_and_last(course, 
         late = b"late" in notebook
         order.append("late" if late else "other")
         outcome = ("timed out" if order.count("late") == 1 else second) if late else "finished"
-        return SimpleNamespace(notebook=notebook, outcome=outcome, cpu=0, reason="", overloaded=True)
+        return SimpleNamespace(
+            notebook=notebook, outcome=outcome, cpu=0, reason="", overloaded=True
+        )
 
     submit(course, "adam", RIGHT | {"total": "total = 45  # late"})
     for student in ("ben", "carla"):
         submit(course, student, RIGHT)
     found = grade(course, run=run, workers=1)
     assert order == ["late", "other", "other", "late"]
-    assert found["adam"].outcome == ("full" if second == "finished" else "timed out") and len(found) == 3
+    assert (
+        found["adam"].outcome == ("full" if second == "finished" else "timed out")
+        and len(found) == 3
+    )
 
 
 def test_stopped_before_the_second_try_it_keeps_what_is_finished(course):
@@ -361,7 +479,13 @@ def test_stopped_before_the_second_try_it_keeps_what_is_finished(course):
             signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
             job.stopping.wait(60)
         late = b"late" in notebook
-        return SimpleNamespace(notebook=notebook, outcome="timed out" if late else "finished", cpu=0, reason="", overloaded=late)
+        return SimpleNamespace(
+            notebook=notebook,
+            outcome="timed out" if late else "finished",
+            cpu=0,
+            reason="",
+            overloaded=late,
+        )
 
     submit(course, "adam", RIGHT | {"total": "total = 45  # late"})
     submit(course, "ben", RIGHT)
@@ -381,7 +505,11 @@ PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA6
 def needs_person(course, student):
     """Return whether Formgrader says that a person must look at the written answer."""
     with course.gradebook() as gradebook:
-        (found,) = [one for one in gradebook.find_submission_notebook("activity", UNIT, student).grades if one.name == "written"]
+        (found,) = [
+            one
+            for one in gradebook.find_submission_notebook("activity", UNIT, student).grades
+            if one.name == "written"
+        ]
         return found.needs_manual_grade
 
 
@@ -397,7 +525,10 @@ def shown(course, student):
 def test_a_picture_in_a_written_answer_reaches_the_person_and_the_feedback(course, way):
     nb = sheet(course, {})
     cell, data = cell_named(nb, "written"), f"data:image/png;base64,{PNG}"
-    cell.source = {"img": f'See <img src="{data}" width="40">', "markdown": f"See ![sketch]({data})"}.get(way, "See ![a](attachment:my%20sketch.png)")
+    cell.source = {
+        "img": f'See <img src="{data}" width="40">',
+        "markdown": f"See ![sketch]({data})",
+    }.get(way, "See ![a](attachment:my%20sketch.png)")
     if "attachment" in way:
         cell["attachments"] = {"my sketch.png": {"image/png": PNG}}
     if way == "two attachments":
@@ -405,18 +536,34 @@ def test_a_picture_in_a_written_answer_reaches_the_person_and_the_feedback(cours
     submit(course, "anna", nb)
     assert grade(course, run=unrun)["anna"].outcome in ("full", "partial")
     assert needs_person(course, "anna") and f'src="{data}"' in shown(course, "anna")
-    assert len(cell_named(graded(course, "anna"), "written").attachments) == 1 + (way == "two attachments")
+    assert len(cell_named(graded(course, "anna"), "written").attachments) == 1 + (
+        way == "two attachments"
+    )
     assert api(course.root).generate_feedback(UNIT, "anna")["success"]
-    assert data in (course.root / "classroom" / "feedback" / "anna" / UNIT / "activity.html").read_text()
+    assert (
+        data
+        in (course.root / "classroom" / "feedback" / "anna" / UNIT / "activity.html").read_text()
+    )
 
 
 def test_a_picture_that_is_missing_or_none_stops_no_feedback(course):
-    nb = sheet(course, {"written": "See ![a](attachment:lost.png) and ![b](attachment:page.svg) and ![c](attachment:large.png)."})
-    cell_named(nb, "written")["attachments"] = {"page.svg": {"image/svg+xml": "<svg onload='go()'/>"}, "large.png": {"image/png": "A" * 12_000_000}}
+    nb = sheet(
+        course,
+        {
+            "written": "See ![a](attachment:lost.png) and ![b](attachment:page.svg) and ![c](attachment:large.png)."
+        },
+    )
+    cell_named(nb, "written")["attachments"] = {
+        "page.svg": {"image/svg+xml": "<svg onload='go()'/>"},
+        "large.png": {"image/png": "A" * 12_000_000},
+    }
     submit(course, "anna", nb)
     assert grade(course, run=unrun)["anna"].score == 5 and needs_person(course, "anna")
     page = shown(course, "anna")
-    assert "page.svg (not a picture that a page shows); large.png (9.0 MB" in page and "<svg" not in page
+    assert (
+        "page.svg (not a picture that a page shows); large.png (9.0 MB" in page
+        and "<svg" not in page
+    )
     assert api(course.root).generate_feedback(UNIT, "anna")["success"]
 
 
@@ -433,13 +580,21 @@ def test_answers_in_new_cells_are_attempts(course):
         nb = nbformat.reads(notebook.decode(), as_version=4)
         for cell in nb.cells:
             if cell.metadata.get("nbgrader", {}).get("grade") and cell.cell_type == "code":
-                cell.outputs = [nbformat.v4.new_output("error", ename="E", evalue="no", traceback=[])]
+                cell.outputs = [
+                    nbformat.v4.new_output("error", ename="E", evalue="no", traceback=[])
+                ]
         return Executed(nbformat.writes(nb).encode(), "finished", 0, 0)
 
-    assert {s: r.outcome for s, r in grade(course, run=fails).items()} == {"anna": "partial", "ben": "not attempted", "carla": "not attempted"}
+    assert {s: r.outcome for s, r in grade(course, run=fails).items()} == {
+        "anna": "partial",
+        "ben": "not attempted",
+        "carla": "not attempted",
+    }
 
 
-@pytest.mark.parametrize("way", ["below", "above", "two", "raw", "instead", "with a picture", "below a changed one"])
+@pytest.mark.parametrize(
+    "way", ["below", "above", "two", "raw", "instead", "with a picture", "below a changed one"]
+)
 def test_a_written_answer_in_a_new_cell_reaches_the_person(course, way):
     text, nb = "I say why.", sheet(course, {})
     cell = nbformat.v4.new_markdown_cell(text)
@@ -453,7 +608,10 @@ def test_a_written_answer_in_a_new_cell_reaches_the_person(course, way):
     if way == "two":
         nb.cells.append(nbformat.v4.new_markdown_cell("And more."))
     if way == "with a picture":
-        cell.source, cell["attachments"] = f"{text} ![](attachment:a.png)", {"a.png": {"image/png": PNG}}
+        cell.source, cell["attachments"] = (
+            f"{text} ![](attachment:a.png)",
+            {"a.png": {"image/png": PNG}},
+        )
     if way == "below a changed one":
         nb.cells[at].source = "Because."
     submit(course, "anna", nb)
@@ -470,16 +628,40 @@ def test_a_written_answer_in_a_new_cell_reaches_the_person(course, way):
 WORDS = "I would choose the second one because its loss is lower by 0.2."
 
 
-@pytest.mark.parametrize(("way", "asked"), [
-    ("a new text at the top", True), ("in a given text", True), ("a string in an answer of code", True), ("no Python in an answer of code", True),
-    ("a print in a check", False), ("a comment", False), ("a docstring", False), ("a short string", False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("way", "asked"),
+    [
+        ("a new text at the top", True),
+        ("in a given text", True),
+        ("a string in an answer of code", True),
+        ("no Python in an answer of code", True),
+        ("a print in a check", False),
+        ("a comment", False),
+        ("a docstring", False),
+        ("a short string", False),
+    ],
+)
 def test_words_far_from_an_untouched_answer_are_seen_by_a_person(course, way, asked):
     """nbgrader gives an answer that is as it came 0, and asks nobody."""
     nb = sheet(course, {})
-    code = next(cell for cell in nb.cells if intake.marked(cell) and cell.metadata.nbgrader.get("solution") and cell.cell_type == "code")
-    given = next(cell for cell in nb.cells if cell.cell_type == "markdown" and not intake.marked(cell) or cell.metadata.get("nbgrader", {}).get("locked"))
-    check = next(cell for cell in nb.cells if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade"))
+    code = next(
+        cell
+        for cell in nb.cells
+        if intake.marked(cell)
+        and cell.metadata.nbgrader.get("solution")
+        and cell.cell_type == "code"
+    )
+    given = next(
+        cell
+        for cell in nb.cells
+        if (cell.cell_type == "markdown" and not intake.marked(cell))
+        or cell.metadata.get("nbgrader", {}).get("locked")
+    )
+    check = next(
+        cell
+        for cell in nb.cells
+        if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade")
+    )
     if way == "a new text at the top":
         nb.cells.insert(0, nbformat.v4.new_markdown_cell(WORDS))
     elif way == "in a given text":
@@ -487,9 +669,18 @@ def test_words_far_from_an_untouched_answer_are_seen_by_a_person(course, way, as
     elif way == "a print in a check":
         check.source += "\nprint('this is how it looks on my machine, and it is good')"
     else:
-        code.source = {"string": f'"""{WORDS}"""\nx = 1', "Python": WORDS, "comment": f"# {WORDS}\nx = 1",
-                       "docstring": f'def f():\n    """{WORDS}"""', "short": '"""Because."""'}[  # fmt: skip
-            next(word for word in ("docstring", "short", "string", "Python", "comment") if word in way)
+        code.source = {
+            "string": f'"""{WORDS}"""\nx = 1',
+            "Python": WORDS,
+            "comment": f"# {WORDS}\nx = 1",
+            "docstring": f'def f():\n    """{WORDS}"""',
+            "short": '"""Because."""',
+        }[
+            next(
+                word
+                for word in ("docstring", "short", "string", "Python", "comment")
+                if word in way
+            )
         ]
     submit(course, "anna", nb)
     grade(course, run=unrun)
@@ -501,7 +692,9 @@ def test_harmless_tags_and_raw_cells_stay(course):
     nb = sheet(course, RIGHT)
     nb.cells.insert(1, nbformat.v4.new_raw_cell("a < b"))
     nb.cells[1].metadata["tags"] = ["mine", "skip-execution", "a b", 5]
-    kept = intake.mended(nb, nbformat.read(course.root / "notebooks" / UNIT / "activity.ipynb", as_version=4)).cells[1]
+    kept = intake.mended(
+        nb, nbformat.read(course.root / "notebooks" / UNIT / "activity.ipynb", as_version=4)
+    ).cells[1]
     assert kept.cell_type == "raw" and kept.source == "a < b" and kept.metadata.tags == ["mine"]
 
 
@@ -529,27 +722,49 @@ def collect(course, members, name="export.zip"):
 
 def test_only_names_of_students_become_folders(course):
     before = {path.name for path in (course.root / "classroom").iterdir()}
-    log, arrived = collect(course, {
-        "Course/.._1_assignsubmission_file_/activity.ipynb": "{}", "Course/._2_assignsubmission_file_/activity.ipynb": "{}",
-        f"Course/{ESCAPE}_3_assignsubmission_file_/activity.ipynb": "{}", "Course/<b>x_4_assignsubmission_file_/activity.ipynb": "{}",
-        f"Course/{'x' * 150}_5_assignsubmission_file_/activity.ipynb": "{}", "Course/Anna [E] Muster_6_assignsubmission_file_/activity.ipynb": "{}",
-        "Course/Jose\u0301_7_assignsubmission_file_/activity.ipynb": "{}", f"Course/{ESCAPE}.txt": "", "../../../outside_8_9_activity.ipynb": "{}",
-        "/tmp/outside_8_9_activity.ipynb": "{}",
-    })  # fmt: skip
+    log, arrived = collect(
+        course,
+        {
+            "Course/.._1_assignsubmission_file_/activity.ipynb": "{}",
+            "Course/._2_assignsubmission_file_/activity.ipynb": "{}",
+            f"Course/{ESCAPE}_3_assignsubmission_file_/activity.ipynb": "{}",
+            "Course/<b>x_4_assignsubmission_file_/activity.ipynb": "{}",
+            f"Course/{'x' * 150}_5_assignsubmission_file_/activity.ipynb": "{}",
+            "Course/Anna [E] Muster_6_assignsubmission_file_/activity.ipynb": "{}",
+            "Course/Jose\u0301_7_assignsubmission_file_/activity.ipynb": "{}",
+            f"Course/{ESCAPE}.txt": "",
+            "../../../outside_8_9_activity.ipynb": "{}",
+            "/tmp/outside_8_9_activity.ipynb": "{}",
+        },
+    )
     assert arrived == ["Anna (E) Muster", "José"], log
-    assert log.count("can't be a student's name, because") == 5 and "it would be written elsewhere" in log and "\x1b[2J" not in log
-    assert {path.name for path in (course.root / "classroom").iterdir()} - before == {"downloaded", "submitted"}
+    assert (
+        log.count("can't be a student's name, because") == 5
+        and "it would be written elsewhere" in log
+        and "\x1b[2J" not in log
+    )
+    assert {path.name for path in (course.root / "classroom").iterdir()} - before == {
+        "downloaded",
+        "submitted",
+    }
 
 
 def test_the_platform_says_whose_a_file_is_and_not_its_name(course):
     inner = io.BytesIO()
     with zipfile.ZipFile(inner, "w") as archive:
         archive.writestr("Ben_2_assignsubmission_file_/activity.ipynb", "{}")
-    log, arrived = collect(course, {
-        "C/Anna_1_assignsubmission_file_/Ben_activity.ipynb": "{}", "C/Carl_3_assignsubmission_file_/x.zip": inner.getvalue(),
-        "C/dora_4_5_ben_activity.ipynb": "{}", "C/04-overfitting_activity.ipynb": "{}", "C/eve_LATE_6_7_activity-1.ipynb": "{}",
-        "C/Fay_8_assignsubmission_file_/activity.ipynb": "{}", "C/Fay_8_assignsubmission_file_/my_activity.ipynb": "{}",
-    })  # fmt: skip
+    log, arrived = collect(
+        course,
+        {
+            "C/Anna_1_assignsubmission_file_/Ben_activity.ipynb": "{}",
+            "C/Carl_3_assignsubmission_file_/x.zip": inner.getvalue(),
+            "C/dora_4_5_ben_activity.ipynb": "{}",
+            "C/04-overfitting_activity.ipynb": "{}",
+            "C/eve_LATE_6_7_activity-1.ipynb": "{}",
+            "C/Fay_8_assignsubmission_file_/activity.ipynb": "{}",
+            "C/Fay_8_assignsubmission_file_/my_activity.ipynb": "{}",
+        },
+    )
     assert arrived == ["Anna", "Carl", "Fay", "dora", "eve"], log
     assert "is of the same student" in log and "it is a unit's name" in log
 
@@ -563,13 +778,20 @@ def test_what_was_written_into_a_given_cell_or_its_copy_is_kept(course):
     cell_named(nb, "set-up").source += "\n# My words in the set-up: `x`"
     submit(course, "anna", nb)
     assert grade(course, run=unrun)["anna"].outcome == "full"
-    texts = "\n".join(cell.source for cell in graded(course, "anna").cells if cell.cell_type == "markdown")
+    texts = "\n".join(
+        cell.source for cell in graded(course, "anna").cells if cell.cell_type == "markdown"
+    )
     assert "My words in a copied check." in texts and "# My words in the set-up: `x`" in texts
 
 
 def test_a_zip_packed_again_on_a_mac_is_collected(course):
-    members = {f"Course/{name}_{n}_assignsubmission_file_/activity.ipynb": "{}" for n, name in enumerate(("Anna", "Ben"))}
-    mac = {f"__MACOSX/{name.rpartition('/')[0]}/._activity.ipynb": "x" for name in members} | {f"Course/._s{n}_activity.ipynb": "x" for n in (1, 2)}
+    members = {
+        f"Course/{name}_{n}_assignsubmission_file_/activity.ipynb": "{}"
+        for n, name in enumerate(("Anna", "Ben"))
+    }
+    mac = {f"__MACOSX/{name.rpartition('/')[0]}/._activity.ipynb": "x" for name in members} | {
+        f"Course/._s{n}_activity.ipynb": "x" for n in (1, 2)
+    }
     log, arrived = collect(course, members | mac)
     assert arrived == ["Anna", "Ben"], log
 
@@ -583,13 +805,25 @@ def test_damaged_and_endless_archives_stop_nobody(course):
         link.type, link.linkname = tarfile.SYMTYPE, "/etc"
         archive.addfile(link)
     anna = "Course/Anna_1_assignsubmission_file_/"
-    log, arrived = collect(course, {
-        f"{anna}activity.ipynb": "{}", f"{anna}bomb.zip": inner.getvalue(), f"{anna}damaged.zip": "no zip", f"{anna}links.tar.gz": bomb.getvalue(),
-        f"{anna}single.gz": b"\x1f\x8b no tar", f"{anna}nbgrader_config.py": "1/0", "Course/Ben_2_assignsubmission_file_/activity.ipynb": "{}",
-    })  # fmt: skip
+    log, arrived = collect(
+        course,
+        {
+            f"{anna}activity.ipynb": "{}",
+            f"{anna}bomb.zip": inner.getvalue(),
+            f"{anna}damaged.zip": "no zip",
+            f"{anna}links.tar.gz": bomb.getvalue(),
+            f"{anna}single.gz": b"\x1f\x8b no tar",
+            f"{anna}nbgrader_config.py": "1/0",
+            "Course/Ben_2_assignsubmission_file_/activity.ipynb": "{}",
+        },
+    )
     assert arrived == ["Anna", "Ben"], log
     assert "more than 2000 files or 200 MB" in log and "damaged.zip, which can't be unpacked" in log
-    assert not [path for path in (course.root / "classroom").rglob("*") if path.is_symlink() or path.name in ("zeros", "nbgrader_config.py")]
+    assert not [
+        path
+        for path in (course.root / "classroom").rglob("*")
+        if path.is_symlink() or path.name in ("zeros", "nbgrader_config.py")
+    ]
 
 
 def test_the_export_is_quoted_and_holds_no_formula(course):
@@ -598,8 +832,13 @@ def test_the_export_is_quoted_and_holds_no_formula(course):
         gradebook.add_student("ben")
     run_command(course, "export", "--to", "grades.csv")
     rows = list(csv.DictReader(open(course.root / "grades.csv", newline="", encoding="utf-8")))
-    assert sorted((row["student_id"], row["first_name"], row["last_name"]) for row in rows) == [("'=1+1", 'An,na "x"', "'@SUM(A1)"), ("ben", "", "")]
-    assert {(row["assignment"], row["score"], float(row["max_score"])) for row in rows} == {(UNIT, "0.0", 6)}
+    assert sorted((row["student_id"], row["first_name"], row["last_name"]) for row in rows) == [
+        ("'=1+1", 'An,na "x"', "'@SUM(A1)"),
+        ("ben", "", ""),
+    ]
+    assert {(row["assignment"], row["score"], float(row["max_score"])) for row in rows} == {
+        (UNIT, "0.0", 6)
+    }
 
 
 def test_what_nbgrader_logs_steers_no_terminal(course, caplog):
@@ -614,5 +853,7 @@ def test_a_course_in_a_folder_that_nbgrader_takes_for_a_pattern_is_told(course):
     root = shutil.copytree(course.root, course.root.with_name("course [1]"))
     with pytest.raises(batch.Problem, match="takes \\[, \\], \\* and \\? for a pattern"):
         batch.Course(root)
-    run = subprocess.run(["nbgrader", "generate_assignment", UNIT], cwd=root, capture_output=True, text=True)
+    run = subprocess.run(
+        ["nbgrader", "generate_assignment", UNIT], cwd=root, capture_output=True, text=True
+    )
     assert run.returncode and "for a pattern. Give the folder another name." in run.stderr

@@ -3,6 +3,7 @@
 import ast
 
 import mutants
+
 from tests.answers import ROOT, is_answer, questions, read
 
 SOURCE = '''
@@ -45,9 +46,11 @@ EXPECTED = {
 
 def test_each_kind_of_mutation():
     found = mutants.mutants(SOURCE)
-    assert EXPECTED <= {(mutant.kind, mutant.after) for mutant in found}
+    assert {(mutant.kind, mutant.after) for mutant in found} >= EXPECTED
     forms = [ast.dump(ast.parse(mutant.source)) for mutant in found]
-    assert len({*forms, ast.dump(ast.parse(SOURCE))}) == len(found) + 1, "two mutants are the same, or one is no mutant"
+    assert len({*forms, ast.dump(ast.parse(SOURCE))}) == len(found) + 1, (
+        "two mutants are the same, or one is no mutant"
+    )
 
 
 COMPILED = """
@@ -70,7 +73,10 @@ def test_another_optimiser_and_another_loss_in_every_form():
         ("loss", """model.compile("adam", loss='mae', metrics=["mse"])"""),
         ("loss", 'model.compile("adam", loss=keras.losses.Huber(0.1), metrics=["mse"])'),
         ("loss", "other.compile(keras.optimizers.RMSprop(0.1), 'mse')"),
-        ("loss", "other.compile(keras.optimizers.RMSprop(0.1), keras.losses.BinaryCrossentropy(label_smoothing=0.2))"),
+        (
+            "loss",
+            "other.compile(keras.optimizers.RMSprop(0.1), keras.losses.BinaryCrossentropy(label_smoothing=0.2))",
+        ),
     }
     assert ("constant", """model.compile("adam", loss="mse", metrics=['mae'])""") in found
 
@@ -98,35 +104,53 @@ def test_arguments_are_changed_in_place():
 def test_what_is_never_changed():
     """Lines outside of the solution, what only shows a result, and how much `fit` prints."""
     for mutant in mutants.mutants(SOURCE):
-        assert "seed(1)" in mutant.source and "scores.round(3)" in mutant.source and "verbose=0" in mutant.source or (
-            mutant.before.startswith("model.fit") and mutant.after == "pass"
-        )
+        assert (
+            "seed(1)" in mutant.source
+            and "scores.round(3)" in mutant.source
+            and "verbose=0" in mutant.source
+        ) or (mutant.before.startswith("model.fit") and mutant.after == "pass")
 
 
 def test_a_function_keeps_its_head():
     source = "def half(x):\n    ### BEGIN SOLUTION\n    return x / 2\n    ### END SOLUTION\n"
-    assert {mutant.after for mutant in mutants.mutants(source)} == {"return x * 2", "return x / 3", "return None"}
+    assert {mutant.after for mutant in mutants.mutants(source)} == {
+        "return x * 2",
+        "return x / 3",
+        "return None",
+    }
 
 
 def test_a_sample_is_spread_and_repeatable():
     found = mutants.mutants(SOURCE)
     chosen = mutants.sample(found, 12, "seed")
     assert chosen == mutants.sample(found, 12, "seed") != mutants.sample(found, 12, "other")
-    assert len(chosen) == 12 and {mutant.kind for mutant in chosen} == {mutant.kind for mutant in found}
+    assert len(chosen) == 12 and {mutant.kind for mutant in chosen} == {
+        mutant.kind for mutant in found
+    }
 
 
 def test_every_graded_question_is_scored():
     for folder in (ROOT / "solutions").iterdir():
         if (folder / "activity.ipynb").exists() and questions(folder.name):
-            assert {row["question"] for row in mutants.stored(folder.name[:2])} == questions(folder.name)
+            assert {row["question"] for row in mutants.stored(folder.name[:2])} == questions(
+                folder.name
+            )
 
 
 def test_the_stored_mutants_are_those_of_the_solutions():
     """Data swaps aside, which depend on the names that other cells define."""
     for unit in mutants.units():
         (path,) = ROOT.glob(f"solutions/{unit}-*/activity.ipynb")
-        answers = {cell.id: cell.source for cell in read(path).cells if is_answer(cell) and cell.cell_type == "code"}
-        made = {(name, one.before, one.after) for name, text in answers.items() for one in mutants.mutants(text)}
+        answers = {
+            cell.id: cell.source
+            for cell in read(path).cells
+            if is_answer(cell) and cell.cell_type == "code"
+        }
+        made = {
+            (name, one.before, one.after)
+            for name, text in answers.items()
+            for one in mutants.mutants(text)
+        }
         for row in mutants.stored(unit):
             assert row["kind"] == "data" or mutants.place(row) in made, row
 
@@ -139,7 +163,9 @@ def test_checks_notice_mistakes():
 
 
 def test_every_explanation_belongs_to_a_survivor():
-    known = {(unit, row["question"], row["before"], row["after"]) for unit, row in mutants.survivors()[0]}
+    known = {
+        (unit, row["question"], row["before"], row["after"]) for unit, row in mutants.survivors()[0]
+    }
     for row in mutants.stored("equivalent"):
         *key, why = row.values()
         assert tuple(key) in known and why.endswith("."), key

@@ -1,5 +1,6 @@
 """Every notebook keeps the house rules, the release is fresh, and stored outputs are repeatable."""
 
+import itertools
 import json
 import os
 import re
@@ -52,7 +53,9 @@ def rebuilt(tmp_path_factory):
     (root / "classroom").mkdir()
     for unit in sorted(path.name for path in (root / "solutions").iterdir()):
         subprocess.run(
-            ["nbgrader", "generate_assignment", unit, "--force", "--log-level=WARN"], cwd=root, check=True
+            ["nbgrader", "generate_assignment", unit, "--force", "--log-level=WARN"],
+            cwd=root,
+            check=True,
         )
     return root
 
@@ -79,7 +82,9 @@ def test_release_holds_no_answer_and_no_output(path):
 def test_released_lesson_has_the_cells_of_the_solution(path):
     """So it need not be run: the solution is."""
     released = read(ROOT / "notebooks" / path.relative_to(ROOT / "solutions"))
-    assert [(c.id, c.source) for c in released.cells] == [(c.id, c.source) for c in read(path).cells]
+    assert [(c.id, c.source) for c in released.cells] == [
+        (c.id, c.source) for c in read(path).cells
+    ]
 
 
 @every(SOLUTIONS)
@@ -105,18 +110,28 @@ def test_figures_have_alt_texts_that_say_something(path):
 
 @every(SOLUTIONS)
 def test_headings_are_in_order_and_start_with_one_title(path):
-    text = "\n".join(re.sub(r"```.*?```", "", cell.source, flags=re.DOTALL) for cell in prose(read(path)))
+    text = "\n".join(
+        re.sub(r"```.*?```", "", cell.source, flags=re.DOTALL) for cell in prose(read(path))
+    )
     levels = [len(marks) for marks in re.findall(r"^(#+) ", text, re.MULTILINE)]
     assert levels[0] == 1 and levels.count(1) == 1
-    assert all(b <= a + 1 for a, b in zip(levels, levels[1:]))
+    assert all(b <= a + 1 for a, b in itertools.pairwise(levels))
 
 
 @every(LESSONS)
 def test_lesson_has_its_parts_and_its_rhythm(path):
     notebook = read(path)
     text = "\n".join(cell.source for cell in prose(notebook))
-    parts = ["What you will know", "**Time:**", "**You need:**", "redict before you run", "**What to see:**",
-             "## Common mistakes", "## Recap", "**Further reading:**"]  # fmt: skip
+    parts = [
+        "What you will know",
+        "**Time:**",
+        "**You need:**",
+        "redict before you run",
+        "**What to see:**",
+        "## Common mistakes",
+        "## Recap",
+        "**Further reading:**",
+    ]
     positions = [text.find(part) for part in parts]
     assert min(positions) >= 0, parts[positions.index(min(positions))]
     assert 15 <= len(code(notebook)) <= 40
@@ -129,8 +144,17 @@ def test_lesson_has_its_parts_and_its_rhythm(path):
 @every(SOLUTIONS)
 def test_code_uses_public_keras_and_nothing_of_this_machine(path):
     for cell in code(read(path)):
-        for bad in (r"\btf\.", r"\btensorflow\b", r"keras\.src", r"(?<![\w.])/(home|work|Users|tmp)/", r"\burllib|requests\b",
-                    r"\bglobals\(\)", r"\beval\(", r"\binspect\b", r"^\s*[%!]"):  # fmt: skip
+        for bad in (
+            r"\btf\.",
+            r"\btensorflow\b",
+            r"keras\.src",
+            r"(?<![\w.])/(home|work|Users|tmp)/",
+            r"\burllib|requests\b",
+            r"\bglobals\(\)",
+            r"\beval\(",
+            r"\binspect\b",
+            r"^\s*[%!]",
+        ):
             assert not re.search(bad, cell.source, re.MULTILINE), (cell.id, bad)
 
 
@@ -148,7 +172,10 @@ def test_points_in_the_prose_are_those_in_the_metadata(path):
     written = [cell for cell in graded if is_answer(cell)]
     assert len(graded) - len(written) >= 8 and len(written) >= 1
     rubric = text[text.index(f"## {headings[-1][0]}.") :]
-    assert sum(map(int, re.findall(r"\| (\d+) \|$", rubric, re.MULTILINE))) == written[-1].metadata.nbgrader.points
+    assert (
+        sum(map(int, re.findall(r"\| (\d+) \|$", rubric, re.MULTILINE)))
+        == written[-1].metadata.nbgrader.points
+    )
 
 
 @every(ACTIVITIES)
@@ -158,12 +185,18 @@ def test_every_question_has_hints_an_answer_and_right_below_its_check(path):
     for cell in checks:
         assert "### BEGIN HIDDEN TESTS" in cell.source, cell.id
         assert f"check-{notebook.cells[notebook.cells.index(cell) - 1].id}" == cell.id
-        question = next(c for c in reversed(notebook.cells[: notebook.cells.index(cell)]) if c.source.startswith("## "))
+        question = next(
+            c
+            for c in reversed(notebook.cells[: notebook.cells.index(cell)])
+            if c.source.startswith("## ")
+        )
         assert question.source.count("<details><summary>Hint") >= 2, cell.id
         number = re.match(r"## (\d+)\.", question.source)[1]
         assert cell.source.startswith(f"with checks.question({number}):"), cell.id
     names = [cell.id for cell in notebook.cells]
-    assert len(set(names)) == len(names) and all("nbgrader" not in c.metadata or c.metadata.nbgrader.grade_id == c.id for c in notebook.cells)
+    assert len(set(names)) == len(names) and all(
+        "nbgrader" not in c.metadata or c.metadata.nbgrader.grade_id == c.id for c in notebook.cells
+    )
 
 
 def test_links_and_files_named_in_the_prose_exist():
@@ -179,19 +212,38 @@ def copied(tmp_path, unit):
         shutil.copy2(ROOT / part, tmp_path)
     shutil.copytree(ROOT / "requirements", tmp_path / "requirements")
     (tmp_path / ".venv").symlink_to(sys.prefix)
-    return shutil.copytree(ROOT / "solutions" / unit, tmp_path / "solutions" / unit, ignore=shutil.ignore_patterns(".*"))
+    return shutil.copytree(
+        ROOT / "solutions" / unit,
+        tmp_path / "solutions" / unit,
+        ignore=shutil.ignore_patterns(".*"),
+    )
 
 
 def make_execute(folder):
     """Run `make execute` there, and compare what it must not change with what is stored here."""
-    make = ["make", "--old-file=.venv/ready-cpu", "EXTRA=cpu", "ARGS="]  # it must not make the linked environment anew
-    alone = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}  # of `make test`
-    subprocess.run([*make, "execute", f"UNIT={folder.name}"], cwd=folder.parents[1], env=alone, check=True, capture_output=True)
+    make = [
+        "make",
+        "--old-file=.venv/ready-cpu",
+        "EXTRA=cpu",
+        "ARGS=",
+    ]  # it must not make the linked environment anew
+    alone = {
+        name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))
+    }  # of `make test`
+    subprocess.run(
+        [*make, "execute", f"UNIT={folder.name}"],
+        cwd=folder.parents[1],
+        env=alone,
+        check=True,
+        capture_output=True,
+    )
     for path in (ROOT / "solutions" / folder.name).glob("*.ipynb"):
         stored, fresh = read(path), read(folder / path.name)
         assert json.loads(path.read_text(encoding="utf-8")).keys() == fresh.keys()
         assert [cell.source for cell in fresh.cells] == [cell.source for cell in stored.cells]
-        assert [(cell.id, cell.metadata) for cell in fresh.cells] == [(cell.id, cell.metadata) for cell in stored.cells]
+        assert [(cell.id, cell.metadata) for cell in fresh.cells] == [
+            (cell.id, cell.metadata) for cell in stored.cells
+        ]
         for before, after in zip(stored.cells, fresh.cells):
             if "nbval-check-output" in before.metadata.get("tags", []):
                 assert after.outputs == before.outputs, before.id
@@ -203,7 +255,17 @@ def test_make_execute_changes_outputs_only(tmp_path):
 
 def nbval(notebooks, option):
     """Let nbval run notebooks anew and compare outputs with the stored ones: those of tagged cells, or (--nbval) all."""
-    command = [sys.executable, "-m", "pytest", option, "--nbval-cell-timeout=300", "-o", "addopts=", "-q", str(notebooks)]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        option,
+        "--nbval-cell-timeout=300",
+        "-o",
+        "addopts=",
+        "-q",
+        str(notebooks),
+    ]
     return subprocess.run(command, cwd=notebooks.parent, capture_output=True, text=True)
 
 
@@ -234,18 +296,27 @@ def test_activity_runs_to_its_end_with_the_outputs_of_the_stored_one(once, path)
     """Each cell gives outputs of the same kinds, and no check has anything to say."""
     stored, fresh = read(path), read(reach.executed(path.parent.name, once / path.parent.name))
     for before, after in zip(code(stored), code(fresh), strict=True):
-        kinds = [[(o.output_type, o.get("name"), *sorted(o.get("data", ""))) for o in cell.outputs] for cell in (before, after)]
+        kinds = [
+            [(o.output_type, o.get("name"), *sorted(o.get("data", ""))) for o in cell.outputs]
+            for cell in (before, after)
+        ]
         assert kinds[0] == kinds[1], after.id
 
 
-@pytest.mark.parametrize("path", [path for path in SOLUTIONS if REAL_SET.search(path.read_text())], ids=name)
+@pytest.mark.parametrize(
+    "path", [path for path in SOLUTIONS if REAL_SET.search(path.read_text())], ids=name
+)
 def test_conclusions_are_the_same_on_the_real_data(path, real_data):
     """Each cell tagged nbval-check-output prints on the real data what it prints on the simulated ones."""
     stored = read(path)
     fresh = read(path)
     NotebookClient(fresh, timeout=300, resources={"metadata": {"path": str(path.parent)}}).execute()
-    fresh, _ = CoalesceStreamsPreprocessor().preprocess(fresh, {})  # a kernel may send one text in pieces
-    tagged = [cell.id for cell in code(stored) if "nbval-check-output" in cell.metadata.get("tags", [])]
+    fresh, _ = CoalesceStreamsPreprocessor().preprocess(
+        fresh, {}
+    )  # a kernel may send one text in pieces
+    tagged = [
+        cell.id for cell in code(stored) if "nbval-check-output" in cell.metadata.get("tags", [])
+    ]
     assert tagged or path.stem == "activity"
     for before, after in zip(stored.cells, fresh.cells):
         if before.id in tagged:

@@ -16,14 +16,17 @@ from packaging.requirements import Requirement
 
 from tests.answers import ROOT
 
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())
+PROJECT, TOOLS = SETTINGS["project"], SETTINGS["dependency-groups"]["tools"]
 EXTRAS = PROJECT["optional-dependencies"]
 
 
 def lock(extra):
     """Return {package: (version, number of hashes)} of a lock; fails if a package is there twice."""
     found = {}
-    for entry in re.split(r"\n(?=\S)", (ROOT / "requirements" / f"{extra}.txt").read_text().strip()):
+    for entry in re.split(
+        r"\n(?=\S)", (ROOT / "requirements" / f"{extra}.txt").read_text().strip()
+    ):
         head = re.match(r"([a-z0-9._-]+)(\[[a-z-]+\])?==([^ ;]+)", entry)
         assert head, entry
         assert head[1] not in found, f"{head[1]} is locked twice"
@@ -38,22 +41,43 @@ def test_lock_holds_every_dependency_at_one_version_with_hashes(extra):
         wanted = Requirement(text)
         assert wanted.specifier.contains(locked[wanted.name][0]), text
     assert all(hashes for _, hashes in locked.values())
+    assert not locked.keys() & {"pytest", "ruff", "uv", "distributed"}, "tools are not for students"
+
+
+def test_lock_of_the_tools_holds_each_with_hashes_and_uv_has_its_own():
+    locked = lock("tools")
+    for text in TOOLS:
+        wanted = Requirement(text)
+        assert wanted.specifier.contains(locked[wanted.name][0]), text
+    assert all(hashes for _, hashes in locked.values())
     assert lock("uv") == {"uv": locked["uv"]}
 
 
-def test_both_locks_agree_and_are_what_is_installed():
-    cpu, gpu = lock("cpu"), lock("gpu")
+def test_all_locks_agree_and_are_what_is_installed():
+    cpu, gpu, tools = lock("cpu"), lock("gpu"), lock("tools")
+    for student in (cpu, gpu):
+        assert tools.items() >= {p: v for p, v in student.items() if p in tools}.items()
     assert {p: v for p, v in cpu.items() if p in gpu} == {p: v for p, v in gpu.items() if p in cpu}
-    for package in ("keras", "nbgrader", "nbval", "jupyterlab", "pandas", "scikit-learn", "matplotlib"):
-        assert version(package) == cpu[package][0]
+    for package in (
+        "keras",
+        "nbgrader",
+        "nbval",
+        "jupyterlab",
+        "pandas",
+        "scikit-learn",
+        "matplotlib",
+    ):
+        assert version(package) == (cpu | tools)[package][0]
 
 
 def test_conda_devcontainer_and_workflows_follow_the_lock():
     conda = (ROOT / "environment.yml").read_text()
-    assert "- -r requirements/cpu.txt" in conda
+    assert "- -r requirements/cpu.txt" in conda and "- -r requirements/tools.txt" in conda
     python = re.search(r"- python=([\d.]+)", conda)[1]
     devcontainer = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text())
-    assert devcontainer["image"].endswith(f"python:{python}") and devcontainer["postCreateCommand"].endswith("&& make env")
+    assert devcontainer["image"].endswith(f"python:{python}") and devcontainer[
+        "postCreateCommand"
+    ].endswith("&& make tools")
     workflow = (ROOT / ".github" / "workflows" / "cpu.yml").read_text()
     allowed = Requirement(f"python{PROJECT['requires-python']}").specifier
     for each in [python, *re.findall(r'python: "([\d.]+)"', workflow)]:
@@ -62,14 +86,21 @@ def test_conda_devcontainer_and_workflows_follow_the_lock():
 
 
 def tracked():
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     return [ROOT / name for name in listed.stdout.split("\0") if name]
 
 
 def test_no_committed_file_names_a_package_index():
     for path in tracked():
         text = path.read_bytes().decode("utf-8", "ignore")
-        for index in ("pypi" + ".org", "pythonhosted" + ".org", "--index" + "-url ", "extra-index" + "-url"):
+        for index in (
+            "pypi" + ".org",
+            "pythonhosted" + ".org",
+            "--index" + "-url ",
+            "extra-index" + "-url",
+        ):
             assert index not in text, (path, index)
 
 
@@ -81,8 +112,14 @@ def test_actions_are_pinned_by_hash():
 
 def make(*arguments, **settings):
     """Run make in the course's folder; return the exit status and all it printed."""
-    run = subprocess.run(["make", *arguments], cwd=settings.pop("cwd", ROOT), capture_output=True, text=True,
-                         env={**os.environ, **settings}, timeout=120)  # fmt: skip
+    run = subprocess.run(
+        ["make", *arguments],
+        cwd=settings.pop("cwd", ROOT),
+        capture_output=True,
+        text=True,
+        env={**os.environ, **settings},
+        timeout=120,
+    )
     return run.returncode, run.stdout + run.stderr
 
 
@@ -90,7 +127,9 @@ def test_make_alone_lists_the_targets_and_each_exists():
     status, text = make()
     rules = (ROOT / "Makefile").read_text()
     listed = re.findall(r"^make (\w+)", text, re.MULTILINE)
-    assert status == 0 and {"lab", "test", "release", "execute", "handout", "messages"} <= set(listed)
+    assert status == 0 and {"lab", "test", "release", "execute", "handout", "messages"} <= set(
+        listed
+    )
     assert all(re.search(rf"^{target}:", rules, re.MULTILINE) for target in listed)
 
 
@@ -103,14 +142,20 @@ def test_unknown_unit_is_named_and_the_units_are_listed(target):
 
 def test_python_too_old_says_which_is_needed(tmp_path):
     old = tmp_path / "python3.9"
-    old.write_text(f'#!/bin/sh\nexec {sys.executable} -c "import sys; sys.version_info = (3, 9, 2); exec(sys.argv[1])" "$2"\n')
+    old.write_text(
+        f'#!/bin/sh\nexec {sys.executable} -c "import sys; sys.version_info = (3, 9, 2); exec(sys.argv[1])" "$2"\n'
+    )
     old.chmod(0o755)
     for part in ("Makefile", "pyproject.toml"):
         shutil.copy(ROOT / part, tmp_path)
     shutil.copytree(ROOT / "requirements", tmp_path / "requirements")
     for python in (str(old), "no-such-python"):
         status, text = make("env", f"PYTHON={python}", cwd=tmp_path)
-        assert status and "needs Python 3.11, 3.12 or 3.13" in text and "make lab PYTHON=python3.12" in text
+        assert (
+            status
+            and "needs Python 3.11, 3.12 or 3.13" in text
+            and "make lab PYTHON=python3.12" in text
+        )
     assert not (tmp_path / ".venv").exists()
 
 
@@ -130,9 +175,20 @@ def test_handout_holds_the_course_but_no_solution_and_no_test(tmp_path):
         names = archive.namelist()
         archive.extractall(tmp_path)
     files = {name.removeprefix("good-fit/") for name in names if not name.endswith("/")}
-    assert {"Makefile", "pyproject.toml", "requirements/cpu.txt", "environment.yml", "helpers/plots.py",
-            "datasets/biopsies/labels.csv", "notebooks/04-overfitting/activity.ipynb"} <= files  # fmt: skip
-    assert not [f for f in files if f.startswith(("solutions", "tests", "benchmarks", "classroom", "grading", ".ci"))]
+    assert {
+        "Makefile",
+        "pyproject.toml",
+        "requirements/cpu.txt",
+        "environment.yml",
+        "helpers/plots.py",
+        "datasets/biopsies/labels.csv",
+        "notebooks/04-overfitting/activity.ipynb",
+    } <= files
+    assert not [
+        f
+        for f in files
+        if f.startswith(("solutions", "tests", "benchmarks", "classroom", "grading", ".ci"))
+    ]
     for name in files:
         content = (tmp_path / "good-fit" / name).read_bytes()
         assert b"BEGIN SOLUTION" not in content and b"BEGIN HIDDEN TESTS" not in content, name
@@ -149,7 +205,9 @@ def test_code_and_text_have_a_licence():
     assert all(PROJECT["license"].count(word) for word in ("MIT", "CC-BY-4.0"))
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "benchmarks" / "studies").glob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "benchmarks" / "studies").glob("*.py")), ids=lambda path: path.stem
+)
 def test_thresholds_judge_no_stored_run_wrongly(path):
     """The limits of a unit's checks, on all runs of its study; docs/thresholds shows its table."""
     import thresholds

@@ -9,10 +9,12 @@ from tests.answers import ROOT, read
 
 def space(unit, *names):
     """Return the names that these code cells of a lesson define."""
-    cells = {cell.id: cell.source for cell in read(ROOT / "solutions" / unit / "lesson.ipynb").cells}
+    cells = {
+        cell.id: cell.source for cell in read(ROOT / "solutions" / unit / "lesson.ipynb").cells
+    }
     found = {"__name__": "__main__"}
     for name in names:
-        exec(cells[name], found)  # noqa: S102  (our own lesson)
+        exec(cells[name], found)
     return found
 
 
@@ -21,9 +23,15 @@ def test_lesson_12_searches_networks_on_a_cluster():
     lesson = space("12-validation-and-tuning", "setup", "imports", "avila", "build", "wrap")
     X, y = lesson["X"][:300], lesson["y"][:300]
     search = lesson["model_selection"].GridSearchCV(
-        lesson["pipeline"].set_params(network__epochs=2), {"network__model__l2": [0.0, 0.001]}, cv=2, refit=False
+        lesson["pipeline"].set_params(network__epochs=2),
+        {"network__model__l2": [0.0, 0.001]},
+        cv=2,
+        refit=False,
     )
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster, Client(cluster) as client:
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster,
+        Client(cluster) as client,
+    ):
         with joblib.parallel_config(backend="dask"):
             search.fit(X, y)
         trained_there = client.run(lambda: "keras" in __import__("sys").modules)

@@ -3,9 +3,10 @@
 import keras
 import numpy as np
 import pandas as pd
-from helpers.data import load_biopsies
 from sklearn.metrics import accuracy_score, log_loss
 from sklearn.preprocessing import StandardScaler
+
+from helpers.data import load_biopsies
 
 SEEDS = {"embedded": range(20)}
 LIMITS = ["right >= 0.98", "rise >= 0.2", "loss <= 0.3", "by_heart <= 0.99", "accuracy >= 0.88"]
@@ -28,7 +29,10 @@ ANSWERS = {
     "L2 0.003": (dict(l2=0.003), LAST),
     "L2 0.0003": (dict(l2=0.0003), LAST),
     "L2 1": (dict(l2=1.0), LAST),
-    "stop, patience 10": (dict(), dict(epochs=100, stop=dict(patience=10, restore_best_weights=True))),
+    "stop, patience 10": (
+        dict(),
+        dict(epochs=100, stop=dict(patience=10, restore_best_weights=True)),
+    ),
     "stop, not restored": (dict(), dict(epochs=100, stop=dict(patience=10))),
     "stop on training loss": (
         dict(),
@@ -62,7 +66,11 @@ def run(name: str, seed: int) -> dict:
     stop = training.get("stop")
     validate = dict(validation_data=(X_val, y_val), validation_batch_size=len(X_val))
     history = model.fit(
-        X_train, y_train, batch_size=32, epochs=training["epochs"], verbose=0,
+        X_train,
+        y_train,
+        batch_size=32,
+        epochs=training["epochs"],
+        verbose=0,
         callbacks=[keras.callbacks.EarlyStopping(**stop)] if stop else None,
         **(validate if stop or name == "plain" else {}),
     ).history
@@ -97,11 +105,18 @@ def verdicts(runs: pd.DataFrame) -> list:
     cures = (runs.val_loss <= 0.3) & (runs.train_accuracy <= 0.99) & (runs.val_accuracy >= 0.88)
     restored = runs.val_loss < runs.lowest_val_loss + 0.002
     return [
-        (overfits, ["plain", "plain, 256-256"], ["no hidden layer", "16 units", "plain, 10 epochs", "dropout 0.5", "L2 0.03"]),
-        (cures, ["dropout 0.5", "dropout 0.4", "L2 0.03", "L2 0.01", "stop, patience 10"],
-         ["plain", "dropout 0.1", "dropout 0.98", "L2 0.0003", "L2 1", "stop on training loss"]),
+        (
+            overfits,
+            ["plain", "plain, 256-256"],
+            ["no hidden layer", "16 units", "plain, 10 epochs", "dropout 0.5", "L2 0.03"],
+        ),
+        (
+            cures,
+            ["dropout 0.5", "dropout 0.4", "L2 0.03", "L2 0.01", "stop, patience 10"],
+            ["plain", "dropout 0.1", "dropout 0.98", "L2 0.0003", "L2 1", "stop on training loss"],
+        ),
         (cures & restored, ["stop, patience 10"], ["stop, not restored", "stop on training loss"]),
-    ]  # fmt: skip
+    ]
 
 
 def findings(space: dict) -> dict:
@@ -113,8 +128,14 @@ def findings(space: dict) -> dict:
         "random labels: training accuracy": heart["accuracy"].iloc[-1],
         "random labels: validation accuracy": heart["val_accuracy"].iloc[-1],
     }
-    for name, key in [("underfit", "straight"), ("good fit", "fitting"), ("overfit", "large"),
-                      ("dropout", "dropped"), ("L2", "penalised"), ("stopped", "stopped")]:  # fmt: skip
+    for name, key in [
+        ("underfit", "straight"),
+        ("good fit", "fitting"),
+        ("overfit", "large"),
+        ("dropout", "dropped"),
+        ("L2", "penalised"),
+        ("stopped", "stopped"),
+    ]:
         new = scores(space[key], X_new, y_new)
         row[f"moons, {name}: new loss"] = new["loss"]
         row[f"moons, {name}: new accuracy"] = new["accuracy"]

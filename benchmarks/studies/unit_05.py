@@ -3,12 +3,20 @@
 import keras
 import numpy as np
 import pandas as pd
-from helpers.data import load_avila
 from sklearn.metrics import accuracy_score, log_loss
 from sklearn.preprocessing import StandardScaler
 
+from helpers.data import load_avila
+
 SEEDS = {"simulated": range(10), "real": range(5)}
-LIMITS = ["right >= 0.8", "rise >= 0.4", "train_loss <= 0.4", "loss <= 0.65", "near >= 0.7", "lean < 0.05"]
+LIMITS = [
+    "right >= 0.8",
+    "rise >= 0.4",
+    "train_loss <= 0.4",
+    "loss <= 0.65",
+    "near >= 0.7",
+    "lean < 0.05",
+]
 
 DRAW = 2  # of the rows, as in the activity
 
@@ -33,7 +41,11 @@ def build(units=(64, 64), l1=0.0, l2=0.0):
     """Return a compiled binary classifier of 10 inputs."""
     model = keras.Sequential([keras.Input((10,))])
     for width in units:
-        model.add(keras.layers.Dense(width, activation="relu", kernel_regularizer=keras.regularizers.L1L2(l1, l2)))
+        model.add(
+            keras.layers.Dense(
+                width, activation="relu", kernel_regularizer=keras.regularizers.L1L2(l1, l2)
+            )
+        )
     model.add(keras.layers.Dense(1, activation="sigmoid"))
     model.compile(keras.optimizers.Adam(0.005), "binary_crossentropy", metrics=["accuracy"])
     return model
@@ -53,7 +65,9 @@ def run(name: str, seed: int) -> dict:
     epochs = settings.pop("epochs", 30)
     model = build(**settings)
     model.fit(X_train, y_train, batch_size=100, epochs=epochs, verbose=0)
-    p_train, p_val = (model.predict(X, batch_size=4096, verbose=0).ravel() for X in (X_train, X_val))
+    p_train, p_val = (
+        model.predict(X, batch_size=4096, verbose=0).ravel() for X in (X_train, X_val)
+    )
     kernels = [w for w in model.get_weights() if w.ndim == 2][:-1]
     return {
         "train_loss": log_loss(y_train, p_train),
@@ -96,10 +110,17 @@ def verdicts(runs: pd.DataFrame) -> list:
         (learns, ["L2 0.001", "L1 0.0001"], ["plain, 5 epochs", "L2 0.5", "L1 0.1"]),
         (generalises, ["L2 0.01", "L1 0.001"], ["plain", "L2 0.0001", "L2 0.5", "L1 0.1"]),
         (sparse, ["L1 0.001"], ["plain", "L2 0.001", "L2 0.01", "L1 0.0001"]),
-        (generalises & sparse, ["L1 0.0005, L2 0.005", "L1 0.002, L2 0.002"],
-         ["plain", "L2 0.0001", "L2 0.001", "L2 0.01", "L1 0.0001", "L2 0.5", "L1 0.1"]),
-        (collapses, ["L2 0.5", "L1 0.1"], [*short, "plain", "L2 0.001", "L2 0.01", "L1 0.0001", "L1 0.001"]),
-    ]  # fmt: skip
+        (
+            generalises & sparse,
+            ["L1 0.0005, L2 0.005", "L1 0.002, L2 0.002"],
+            ["plain", "L2 0.0001", "L2 0.001", "L2 0.01", "L1 0.0001", "L2 0.5", "L1 0.1"],
+        ),
+        (
+            collapses,
+            ["L2 0.5", "L1 0.1"],
+            [*short, "plain", "L2 0.001", "L2 0.01", "L1 0.0001", "L1 0.001"],
+        ),
+    ]
 
 
 def findings(space: dict) -> dict:

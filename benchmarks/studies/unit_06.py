@@ -3,14 +3,18 @@
 import keras
 import numpy as np
 import pandas as pd
-from helpers.data import load_traffic
 from sklearn.preprocessing import StandardScaler
+
+from helpers.data import load_traffic
 
 SEEDS = {"simulated": range(10), "real": range(5)}
 LIMITS = [
-    "train_mse <= 0.03", "test_mse - train_mse >= 0.1", "test_mse <= 0.16", "test_mse - train_mse >= 0.03",
+    "train_mse <= 0.03",
+    "test_mse - train_mse >= 0.1",
+    "test_mse <= 0.16",
+    "test_mse - train_mse >= 0.03",
     "small_mse <= 0.25",
-]  # fmt: skip
+]
 EPOCHS = 60
 
 # name: (encoding of the calendar, hidden units, dropout rates behind them, epochs).
@@ -36,13 +40,18 @@ def data(encoding: str) -> tuple:
     """Return X_train, y_train, X_test, y_test as the activity makes them."""
     train, test = (load_traffic(subset=subset, encoding=encoding) for subset in ("train", "test"))
     rng = np.random.default_rng(0)
-    rows, test_rows = rng.permutation(len(train.target))[:512], rng.permutation(len(test.target))[:3000]
+    rows, test_rows = (
+        rng.permutation(len(train.target))[:512],
+        rng.permutation(len(test.target))[:3000],
+    )
     scaler = StandardScaler().fit(train.data[rows])
     mean, std = train.target[rows].mean(), train.target[rows].std()
     return (
-        np.clip(scaler.transform(train.data[rows]), -8, 8), (train.target[rows] - mean) / std,
-        np.clip(scaler.transform(test.data[test_rows]), -8, 8), (test.target[test_rows] - mean) / std,
-    )  # fmt: skip
+        np.clip(scaler.transform(train.data[rows]), -8, 8),
+        (train.target[rows] - mean) / std,
+        np.clip(scaler.transform(test.data[test_rows]), -8, 8),
+        (test.target[test_rows] - mean) / std,
+    )
 
 
 def run(name: str, seed: int) -> dict:
@@ -72,7 +81,11 @@ def run(name: str, seed: int) -> dict:
 def measures(runs: pd.DataFrame) -> pd.DataFrame:
     """Return what the checks look at: a row a run."""
     return pd.DataFrame(
-        {"train_mse": runs.train_mse, "test_mse": runs.test_mse, "gap": runs.test_mse - runs.train_mse}
+        {
+            "train_mse": runs.train_mse,
+            "test_mse": runs.test_mse,
+            "gap": runs.test_mse - runs.train_mse,
+        }
     )
 
 
@@ -84,12 +97,28 @@ def verdicts(runs: pd.DataFrame) -> list:
     cures = (runs.test_mse <= 0.16) & (gap >= 0.03) & dropped
     trained = runs.test_mse <= 0.25
     return [
-        (overfits, ["no dropout", "no dropout, 64 and 64"],
-         ["no dropout, 10 epochs", "no hidden layer", "two layers of 4", "0.1 first", "0.5 and 0.5"]),
-        (cures, ["0.1 first", "0.1 and 0.1", "0.2 and 0.1"],
-         ["no dropout", "0.1 and 0.1, 5 epochs", "0.5 and 0.5"]),
-        (trained, ["small", "small, 0.2 and 0.1"], ["small, 5 epochs", "small, 0.2 and 0.1, 5 epochs"]),
-    ]  # fmt: skip
+        (
+            overfits,
+            ["no dropout", "no dropout, 64 and 64"],
+            [
+                "no dropout, 10 epochs",
+                "no hidden layer",
+                "two layers of 4",
+                "0.1 first",
+                "0.5 and 0.5",
+            ],
+        ),
+        (
+            cures,
+            ["0.1 first", "0.1 and 0.1", "0.2 and 0.1"],
+            ["no dropout", "0.1 and 0.1, 5 epochs", "0.5 and 0.5"],
+        ),
+        (
+            trained,
+            ["small", "small, 0.2 and 0.1"],
+            ["small, 5 epochs", "small, 0.2 and 0.1, 5 epochs"],
+        ),
+    ]
 
 
 def findings(space: dict) -> dict:

@@ -3,9 +3,10 @@
 import keras
 import numpy as np
 import pandas as pd
-from helpers.data import load_credit
 from sklearn.metrics import roc_auc_score
 from sklearn.preprocessing import StandardScaler
+
+from helpers.data import load_credit
 
 SEEDS = {"simulated": range(20), "real": range(10)}
 LIMITS = ["ranked >= 0.70", "trained <= ranked + 0.09", "gap >= 0.09,"]
@@ -43,7 +44,9 @@ def build(units=(16, 8), dropout=0.0, l2=0.0, rate=0.001):
 def sets(raw=False):
     """Return name to (X, y) as in the activity; ``unseen`` are the clients of its hidden checks."""
     pool, unseen = load_credit(subset="train"), load_credit(subset="test")
-    money = [k for k, name in enumerate(pool.feature_names) if name.startswith(("limit", "bill", "paid"))]
+    money = [
+        k for k, name in enumerate(pool.feature_names) if name.startswith(("limit", "bill", "paid"))
+    ]
 
     def logarithms(X):
         X = X.copy()
@@ -64,9 +67,13 @@ def run(name: str, seed: int) -> dict:
     X, y = data["train"]
     model = build(**network)
     model.fit(
-        X, 1 - y if training.get("swap") else y, batch_size=64, epochs=training.get("epochs", 20),
-        class_weight=training.get("weights"), verbose=0,
-    )  # fmt: skip
+        X,
+        1 - y if training.get("swap") else y,
+        batch_size=64,
+        epochs=training.get("epochs", 20),
+        class_weight=training.get("weights"),
+        verbose=0,
+    )
     found = {}
     for part, (X, y) in data.items():
         p = model.predict(X, verbose=0, batch_size=4096).ravel()
@@ -77,7 +84,10 @@ def run(name: str, seed: int) -> dict:
 def measures(runs: pd.DataFrame) -> pd.DataFrame:
     """Return what the checks look at: a row a run."""
     names = {f"{part}_auc": f"{part} AUC" for part in ("train", "val", "test", "unseen")}
-    gaps = {"train_-_val": runs.train_auc - runs.val_auc, "train_-_unseen": runs.train_auc - runs.unseen_auc}
+    gaps = {
+        "train_-_val": runs.train_auc - runs.val_auc,
+        "train_-_unseen": runs.train_auc - runs.unseen_auc,
+    }
     return runs[[*names]].rename(columns=names).assign(**gaps, accuracy=runs.accuracy)
 
 
@@ -92,7 +102,18 @@ def verdicts(runs: pd.DataFrame) -> list:
     large = ["by heart", "by heart, 128-128"]
     return [
         (ranks, small, ["not scaled", "labels swapped", *large]),
-        (parrots, large, [*small, "64-64, 10 epochs", "no hidden layer", "one epoch", "not scaled", "labels swapped"]),
+        (
+            parrots,
+            large,
+            [
+                *small,
+                "64-64, 10 epochs",
+                "no hidden layer",
+                "one epoch",
+                "not scaled",
+                "labels swapped",
+            ],
+        ),
     ]
 
 
@@ -102,26 +123,43 @@ def hidden(space: dict) -> dict:
     scaler = StandardScaler().fit(space["logarithms"](known.data[:4000]))
 
     def auc(name, X, y):
-        return roc_auc_score(y, space[name].predict(scaler.transform(space["logarithms"](X)), batch_size=4096, verbose=0).ravel())
+        return roc_auc_score(
+            y,
+            space[name]
+            .predict(scaler.transform(space["logarithms"](X)), batch_size=4096, verbose=0)
+            .ravel(),
+        )
 
-    own, new = ({name: auc(name, X, y) for name in ("ranker", "parrot")} for X, y in [
-        (known.data[:4000], known.target[:4000]), (unseen.data, unseen.target)
-    ])  # fmt: skip
+    own, new = (
+        {name: auc(name, X, y) for name in ("ranker", "parrot")}
+        for X, y in [(known.data[:4000], known.target[:4000]), (unseen.data, unseen.target)]
+    )
     return {
         ("AUC of `ranker`", "at least 0.70"): new["ranker"],
-        ("AUC of `ranker`: training rows above hidden ones", "at most 0.09"): own["ranker"] - new["ranker"],
-        ("AUC of `parrot`: training rows above hidden ones", "at least 0.09"): own["parrot"] - new["parrot"],
+        ("AUC of `ranker`: training rows above hidden ones", "at most 0.09"): own["ranker"]
+        - new["ranker"],
+        ("AUC of `parrot`: training rows above hidden ones", "at least 0.09"): own["parrot"]
+        - new["parrot"],
     }
 
 
 def findings(space: dict) -> dict:
     """Return what the lesson says in words, as numbers."""
     fpr, tpr = space["rates"](space["y_val"], space["p_val"], 0.5)
-    row = {"lazy accuracy": space["lazy"], "accuracy": space["accuracy"], "at 0.5: FPR": fpr, "at 0.5: TPR": tpr}
+    row = {
+        "lazy accuracy": space["lazy"],
+        "accuracy": space["accuracy"],
+        "at 0.5: FPR": fpr,
+        "at 0.5: TPR": tpr,
+    }
     fpr, tpr = space["rates"](space["y_val"], space["p_val"], 0.1)
     row |= {"at 0.1: FPR": fpr, "at 0.1: TPR": tpr, "AUC with the letter": space["leaky_auc"]}
     row["at 0.3: share of alarms that are right"] = np.mean(space["y_val"][space["p_val"] >= 0.3])
     row["AUC of 3,000 rows, standard deviation"] = np.std(space["again"])
     for name, measured in space["results"].items():
-        row |= {f"{name}: {key}": value for key, value in measured.items() if key != "validation accuracy"}
+        row |= {
+            f"{name}: {key}": value
+            for key, value in measured.items()
+            if key != "validation accuracy"
+        }
     return row

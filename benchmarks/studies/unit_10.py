@@ -5,9 +5,10 @@ import tempfile
 import keras
 import numpy as np
 import pandas as pd
-from helpers.data import load_credit
 from sklearn.metrics import roc_auc_score
 from sklearn.preprocessing import StandardScaler
+
+from helpers.data import load_credit
 
 SEEDS = {"simulated": range(10), "real": range(5)}
 LIMITS = ["auc >= 0.72", "auc_hidden >= 0.7", "distance < 0.0001"]
@@ -33,7 +34,9 @@ ANSWERS = {
 def build(units, rate=0.001, inputs=19):
     """Return a compiled binary classifier."""
     layers = [keras.layers.Dense(width, activation="relu") for width in units]
-    model = keras.Sequential([keras.Input((inputs,)), *layers, keras.layers.Dense(1, activation="sigmoid")])
+    model = keras.Sequential(
+        [keras.Input((inputs,)), *layers, keras.layers.Dense(1, activation="sigmoid")]
+    )
     model.compile(keras.optimizers.Adam(rate), loss="binary_crossentropy")
     return model
 
@@ -42,7 +45,9 @@ def run(name: str, seed: int) -> dict:
     """Train the answer ``name`` with ``seed`` and measure what the checks look at."""
     settings = ANSWERS[name]
     return {"auc": None, "auc_hidden": None, "distance": None} | (
-        {"distance": resume(settings["resume"], seed)} if "resume" in settings else network(seed, **settings)
+        {"distance": resume(settings["resume"], seed)}
+        if "resume" in settings
+        else network(seed, **settings)
     )
 
 
@@ -59,8 +64,12 @@ def network(seed, units, epochs, rate=0.001, rows="scaled", labels="right"):
     }[labels]
     model = build(units, rate)
     if epochs:
-        model.fit((raw if rows == "raw" else X)[:4000], taught, batch_size=64, epochs=epochs, verbose=0)
-    seen, hidden = (model.predict(part, batch_size=6000, verbose=0).ravel() for part in (X[4000:7000], X_hidden))
+        model.fit(
+            (raw if rows == "raw" else X)[:4000], taught, batch_size=64, epochs=epochs, verbose=0
+        )
+    seen, hidden = (
+        model.predict(part, batch_size=6000, verbose=0).ravel() for part in (X[4000:7000], X_hidden)
+    )
     return {"auc": roc_auc_score(y[4000:7000], seen), "auc_hidden": roc_auc_score(y_hidden, hidden)}
 
 
@@ -94,11 +103,23 @@ def verdicts(runs: pd.DataFrame) -> list:
     """Return (mask of the runs that pass, names that must pass, names that must fail) of each question."""
     learnt = (runs.auc >= 0.72) & (runs.auc_hidden >= 0.7)
     return [
-        (learnt, ["16-8, 15 epochs", "32-16, 8 epochs", "64-64, 8 epochs", "64-64, 20 epochs"],
-         ["no hidden layer, 10 epochs", "not trained", "trained on raw numbers", "labels mixed up", "labels turned round"]),
-        (runs.distance < 0.0001, ["resumed"],
-         ["resumed, compiled anew", "resumed, weights only", "resumed, one epoch more"]),
-    ]  # fmt: skip
+        (
+            learnt,
+            ["16-8, 15 epochs", "32-16, 8 epochs", "64-64, 8 epochs", "64-64, 20 epochs"],
+            [
+                "no hidden layer, 10 epochs",
+                "not trained",
+                "trained on raw numbers",
+                "labels mixed up",
+                "labels turned round",
+            ],
+        ),
+        (
+            runs.distance < 0.0001,
+            ["resumed"],
+            ["resumed, compiled anew", "resumed, weights only", "resumed, one epoch more"],
+        ),
+    ]
 
 
 def hidden(space: dict) -> dict:

@@ -6,9 +6,10 @@ from functools import lru_cache
 import keras
 import numpy as np
 import pandas as pd
-from helpers.data import load_housing
 from sklearn.linear_model import Ridge
 from sklearn.preprocessing import StandardScaler
+
+from helpers.data import load_housing
 
 SEEDS = {"simulated": range(10), "real": range(5)}
 LIMITS = ["off < 78", "shift > 1", "off < 75", "off < before + 1.5", "fell > 0.02", ".mean() + 1.5"]
@@ -42,12 +43,14 @@ def take_logs(X):
 
 def build():
     """Return a new network, not compiled."""
-    return keras.Sequential([
-        keras.Input((7,)),
-        keras.layers.Dense(64, activation="relu"),
-        keras.layers.Dense(64, activation="relu"),
-        keras.layers.Dense(1, bias_initializer=keras.initializers.Constant(2)),
-    ])  # fmt: skip
+    return keras.Sequential(
+        [
+            keras.Input((7,)),
+            keras.layers.Dense(64, activation="relu"),
+            keras.layers.Dense(64, activation="relu"),
+            keras.layers.Dense(1, bias_initializer=keras.initializers.Constant(2)),
+        ]
+    )
 
 
 @lru_cache(maxsize=1)
@@ -89,7 +92,10 @@ def run(name: str, seed: int) -> dict:
     new = load_housing(market="bay", subset="hidden")
     scaler = StandardScaler().fit(take_logs(south.data))
     way, settings, sizes = ANSWERS[name]
-    to_learn, to_use = scaler, StandardScaler().fit(take_logs(bay.data)) if way == "own scaler" else scaler
+    to_learn, to_use = (
+        scaler,
+        StandardScaler().fit(take_logs(bay.data)) if way == "own scaler" else scaler,
+    )
     X, y = to_learn.transform(take_logs(bay.data)), bay.target
     rows = take_logs(np.concatenate([bay.data[1000:], new.data, bay.data[:400]]))
     truth = np.concatenate([y[1000:], new.target, y[:400]])
@@ -99,13 +105,26 @@ def run(name: str, seed: int) -> dict:
         return [part.mean() for part in np.split(100 * np.abs(predicted - truth), cuts)]
 
     kinds = ["val", "new", "known"]
-    row = dict(zip([f"{kind}_0" for kind in kinds], off(values("as it is", weights, X, y, scaler.transform(rows)))))
+    row = dict(
+        zip(
+            [f"{kind}_0" for kind in kinds],
+            off(values("as it is", weights, X, y, scaler.transform(rows))),
+        )
+    )
     judged = to_use.transform(rows)
     for n in (50, 400, 1000):
-        errors = off(values(way, weights, X[:n], y[:n], judged, **settings)) if n in sizes else [None] * 3
+        errors = (
+            off(values(way, weights, X[:n], y[:n], judged, **settings))
+            if n in sizes
+            else [None] * 3
+        )
         row |= dict(zip([f"{kind}_{n}" for kind in kinds], errors))
     higher = way == "scratch"  # on rows whose values are all 200,000 USD higher
-    dear = values(way, weights, X[50:100], y[50:100] + 2, judged[: cuts[0]], **settings) if higher else None
+    dear = (
+        values(way, weights, X[50:100], y[50:100] + 2, judged[: cuts[0]], **settings)
+        if higher
+        else None
+    )
     row["shift"] = dear.mean() - y[50:100].mean() if higher else None
     return row
 
@@ -129,14 +148,23 @@ def verdicts(runs: pd.DataFrame) -> list:
     tuned = (runs.val_50 < runs.val_0 + 1.5) & (1 - runs.known_400 / runs.known_0 > 0.02)
     predicted = runs[["new_50", "new_1000"]].min(axis=1) < runs.new_0 + 1.5
     return [
-        ((runs.val_50 < 78) & (runs["shift"] > 1), ["scratch", "scratch, 30 epochs"],
-         ["scratch, 1 epoch", "scratch, rate 0.00001"]),
+        (
+            (runs.val_50 < 78) & (runs["shift"] > 1),
+            ["scratch", "scratch, 30 epochs"],
+            ["scratch, 1 epoch", "scratch, rate 0.00001"],
+        ),
         (runs.val_50 < 75, ["new head, rate 0.01"], ["new head, rate 0.0001", "guess"]),
-        (tuned, ["tuned, rate 0.0001"],
-         ["tuned, rate 0.01", "tuned, rate 0.000001", "as it is", "scratch", "ridge"]),
-        (predicted, ["as it is", "tuned, rate 0.0001"],
-         ["as it is, own scaler", "scratch", "ridge", "guess", "tuned, rate 0.01"]),
-    ]  # fmt: skip
+        (
+            tuned,
+            ["tuned, rate 0.0001"],
+            ["tuned, rate 0.01", "tuned, rate 0.000001", "as it is", "scratch", "ridge"],
+        ),
+        (
+            predicted,
+            ["as it is", "tuned, rate 0.0001"],
+            ["as it is, own scaler", "scratch", "ridge", "guess", "tuned, rate 0.01"],
+        ),
+    ]
 
 
 def hidden(space: dict) -> dict:
@@ -153,7 +181,9 @@ def hidden(space: dict) -> dict:
 def findings(space: dict) -> dict:
     """Return what the lesson says in words, as numbers: mean errors in 1,000 USD."""
     row = {
-        "as it is, at home": space["error"](space["base"], space["X_south_test"], space["south_test"].target),
+        "as it is, at home": space["error"](
+            space["base"], space["X_south_test"], space["south_test"].target
+        ),
         "as it is": space["as_is"],
         "as it is, own scaler": space["own"],
         "guess": space["guess"],

@@ -3,11 +3,12 @@
 import keras
 import numpy as np
 import pandas as pd
-from helpers.data import load_avila
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.preprocessing import StandardScaler
+
+from helpers.data import load_avila
 
 SEEDS = {"simulated": range(10), "real": range(5)}
 UNTUNED = dict(widths=(10, 6, 4), learning_rate=0.001)
@@ -60,7 +61,9 @@ def on_hidden_pages(predict, X, y) -> tuple:
     unseen, scaler = load_avila(copyist="A", subset="hidden"), StandardScaler().fit(X)
     rows, labels = unseen.data[3::7], unseen.target[3::7]
     linear = LogisticRegression().fit(scaler.transform(X), y)
-    return roc_auc_score(labels, predict(rows)), roc_auc_score(labels, linear.predict_proba(scaler.transform(rows))[:, 1])
+    return roc_auc_score(labels, predict(rows)), roc_auc_score(
+        labels, linear.predict_proba(scaler.transform(rows))[:, 1]
+    )
 
 
 def run(name: str, seed: int) -> dict:
@@ -90,7 +93,9 @@ def measures(runs: pd.DataFrame) -> pd.DataFrame:
 
 def hidden(space: dict) -> dict:
     """Return what a check measures on hidden rows, from a solved activity: (name, what is asked) to a number."""
-    auc, rival = on_hidden_pages(lambda rows: space["tuned"].predict_proba(rows)[:, 1], space["X"], space["y"])
+    auc, rival = on_hidden_pages(
+        lambda rows: space["tuned"].predict_proba(rows)[:, 1], space["X"], space["y"]
+    )
     return {
         ("AUC of `tuned`", "no limit"): auc,
         ("AUC of a logistic regression", "no limit"): rival,
@@ -128,6 +133,10 @@ def verdicts(runs: pd.DataFrame) -> list:
     collapsed = (runs.first_fold_accuracy - runs.source.map(LAZY)).abs() < 0.04
     return [
         (runs.auc >= 0.7, tuned, untuned),
-        ((runs.auc_on_new_pages >= 0.7) & (runs["hidden_pages: above linear"] >= -0.08), tuned, ["32, rate 0.0001"]),
+        (
+            (runs.auc_on_new_pages >= 0.7) & (runs["hidden_pages: above linear"] >= -0.08),
+            tuned,
+            ["32, rate 0.0001"],
+        ),
         (collapsed, ["10-6-4, rate 0.01, L2 0.05", "10-6-4, rate 0.01, L2 0.1"], ["32, rate 0.01"]),
     ]

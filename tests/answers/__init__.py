@@ -56,10 +56,14 @@ def load_case(path: Path, questions: set) -> Case:
     about = ast.get_docstring(ast.parse(text)) or ""
     told, said, losses = about.rpartition("Loses:")
     if not said:
-        raise ValueError(f"{path}: end the docstring with 'Loses: nothing' or 'Loses: <questions>'.")
+        raise ValueError(
+            f"{path}: end the docstring with 'Loses: nothing' or 'Loses: <questions>'."
+        )
     loses = {word.strip(" .") for word in losses.split(",")} - {"nothing"}
     parts = MARK.split(text)
-    answers = dict(zip((name.strip() for name in parts[1::2]), (body.strip() for body in parts[2::2])))
+    answers = dict(
+        zip((name.strip() for name in parts[1::2]), (body.strip() for body in parts[2::2]))
+    )
     unknown = (loses | set(answers)) - questions
     if unknown or not answers:
         raise ValueError(
@@ -119,7 +123,9 @@ def make_course(root: Path, unit: str) -> Path:
     (root / "classroom").mkdir(parents=True)
     shutil.copy(ROOT / "nbgrader_config.py", root)
     shutil.copytree(
-        ROOT / "solutions" / unit, root / "solutions" / unit, ignore=shutil.ignore_patterns("lesson.ipynb", ".*")
+        ROOT / "solutions" / unit,
+        root / "solutions" / unit,
+        ignore=shutil.ignore_patterns("lesson.ipynb", ".*"),
     )
     done = api(root).generate_assignment(unit)
     if not done["success"]:
@@ -133,10 +139,14 @@ def answer_sheet(root: Path, unit: str, answers: dict | None):
     ``answers=None`` leaves it untouched.
     """
     sheet = read(root / "notebooks" / unit / "activity.ipynb")
-    solution = {cell.id: cell.source for cell in read(root / "solutions" / unit / "activity.ipynb").cells}
+    solution = {
+        cell.id: cell.source for cell in read(root / "solutions" / unit / "activity.ipynb").cells
+    }
     if answers is not None:
         for cell in filter(is_answer, sheet.cells):
-            cell.source = answers.get(cell.id, re.sub(r".*### (BEGIN|END) SOLUTION\n?", "", solution[cell.id]))
+            cell.source = answers.get(
+                cell.id, re.sub(r".*### (BEGIN|END) SOLUTION\n?", "", solution[cell.id])
+            )
     return sheet
 
 
@@ -164,7 +174,9 @@ def grade(root: Path, unit: str, student: str, answers: dict | None) -> dict:
     with Gradebook(config(root).CourseDirectory.db_url, "good-fit") as gradebook:
         submission = gradebook.find_submission_notebook("activity", unit, student)
         return {
-            grade.name.removeprefix("check-"): Verdict(grade.auto_score, grade.max_score, messages.get(grade.name, ""))
+            grade.name.removeprefix("check-"): Verdict(
+                grade.auto_score, grade.max_score, messages.get(grade.name, "")
+            )
             for grade in submission.grades
             if grade.auto_score is not None
         }

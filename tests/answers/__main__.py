@@ -16,4 +16,7 @@ with tempfile.TemporaryDirectory() as folder:
             print(f"\n{unit} / {case.name}: {case.about}", flush=True)
             for question, verdict in grade(course, unit, case.name, case.answers).items():
                 if verdict.message:
-                    print(f"  {question} ({verdict.score:g} of {verdict.points:g}): {verdict.message}", flush=True)
+                    print(
+                        f"  {question} ({verdict.score:g} of {verdict.points:g}): {verdict.message}",
+                        flush=True,
+                    )

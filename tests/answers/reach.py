@@ -33,7 +33,9 @@ PUT_BACK = "import cloudpickle\nwith open('{name}.kept', 'rb') as file:\n    glo
 def sources(unit: str) -> list:
     """Return the cells of a unit's solution that the judge knows, as (kind, name, source), in order."""
     cells = read(ROOT / "solutions" / unit / "activity.ipynb").cells
-    return [(steps.kind(cell), cell.id, cell.source) for cell in cells if steps.kind(cell) != "free"]
+    return [
+        (steps.kind(cell), cell.id, cell.source) for cell in cells if steps.kind(cell) != "free"
+    ]
 
 
 def executed(unit: str, folder: Path) -> Path:
@@ -51,11 +53,21 @@ def executed(unit: str, folder: Path) -> Path:
             for cell in notebook.cells:
                 cells.append(cell)
                 if steps.kind(cell) in ("answer", "locked"):
-                    keep = KEEP.format(slow=SLOW, name=cell.id, names=sorted(script.names(cell.source)[0]))
-                    cells[-1:] = [nbformat.v4.new_code_cell(START), cell, nbformat.v4.new_code_cell(keep)]
+                    keep = KEEP.format(
+                        slow=SLOW, name=cell.id, names=sorted(script.names(cell.source)[0])
+                    )
+                    cells[-1:] = [
+                        nbformat.v4.new_code_cell(START),
+                        cell,
+                        nbformat.v4.new_code_cell(keep),
+                    ]
             copy = nbformat.v4.new_notebook(cells=cells, metadata=notebook.metadata)
-            NotebookClient(copy, timeout=600, resources={"metadata": {"path": str(folder)}}).execute()
-            notebook, _ = CoalesceStreamsPreprocessor().preprocess(notebook, {})  # a kernel may send one text in pieces
+            NotebookClient(
+                copy, timeout=600, resources={"metadata": {"path": str(folder)}}
+            ).execute()
+            notebook, _ = CoalesceStreamsPreprocessor().preprocess(
+                notebook, {}
+            )  # a kernel may send one text in pieces
             nbformat.write(notebook, folder / "part.ipynb")
             (folder / "part.ipynb").rename(path)
     return path
@@ -77,7 +89,10 @@ def in_reach(cells: list, case: Case) -> tuple[set, set]:
         bound, taken = script.names(source)
         if name in case.answers:
             try:
-                bound, taken = bound | script.names(case.answers[name])[0], script.names(case.answers[name])[1]
+                bound, taken = (
+                    bound | script.names(case.answers[name])[0],
+                    script.names(case.answers[name])[1],
+                )
             except SyntaxError:
                 taken = set()
         names[name] = (set() if kind == "check" else bound), taken
@@ -114,12 +129,18 @@ def grade(case: Case, course: Path, kept: dict) -> dict:
         if cell.id in kept and cell.id not in reached:
             cell.source = PUT_BACK.format(name=cell.id)
             files[f"{cell.id}.kept"] = kept[cell.id]
-    plan = script.plan([(kind, name, source) for kind, name, source in cells if kind != "check" or name in runs])
+    plan = script.plan(
+        [(kind, name, source) for kind, name, source in cells if kind != "check" or name in runs]
+    )
     told = {"locked": plan.locked, "checks": plan.checks, "hidden": HIDDEN}
     executed = run_notebook(encoded(sheet), files, sandbox.Limits(), bool(sandbox.why_not()), told)
     verdicts = {}
     for cell in filter(is_check, nbformat.reads(executed.notebook.decode(), as_version=4).cells):
         score, points = utils.determine_grade(cell)
-        message = next((output.evalue for output in cell.outputs if output.output_type == "error"), "")
-        verdicts[cell.id.removeprefix("check-")] = Verdict(points if score is None else score, points, message)
+        message = next(
+            (output.evalue for output in cell.outputs if output.output_type == "error"), ""
+        )
+        verdicts[cell.id.removeprefix("check-")] = Verdict(
+            points if score is None else score, points, message
+        )
     return verdicts
