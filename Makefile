@@ -94,7 +94,7 @@ execute: unit env
 	  $(foreach unit,$(WHICH),$(wildcard solutions/$(unit)/*.ipynb)) $(ARGS)
 
 data: env
-	@$(BIN)/python -m datasets fetch $(SETS)
+	@$(BIN)/python -m helpers.sources fetch $(SETS)
 
 HANDOUT := notebooks helpers datasets docs/lesson.png requirements pyproject.toml environment.yml \
   nbgrader_config.py Makefile README.md LICENSE LICENSE-TEXT
@@ -111,7 +111,7 @@ grade: unit tools
 	@$(BIN)/python -m grading $(WHICH) $(ARGS)
 
 messages: unit tools
-	@$(BIN)/python -m tests.answers $(WHICH)
+	@$(BIN)/python -m tests.units $(WHICH)
 
 lock: tools
 	for extra in cpu gpu; do $(BIN)/uv pip compile --quiet --upgrade --universal --fork-strategy=fewest \

@@ -25,8 +25,8 @@ import matplotlib.pyplot as plt
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-from datasets.measure import signed_log  # noqa: E402
 from helpers import data  # noqa: E402
+from helpers.sources.measure import signed_log  # noqa: E402
 
 RESULTS = ROOT / "benchmarks" / "fidelity.csv"
 

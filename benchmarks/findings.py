@@ -3,7 +3,7 @@
     python benchmarks/findings.py 05              # ten minutes or so: five seeds, each source of the data
     python benchmarks/findings.py 05 --seeds 2
 
-What a lesson's findings are, as numbers, stands in ``benchmarks/studies/unit_05.py``.
+What a lesson's findings are, as numbers, stands in ``tests/units/05-weight-regularization/study.py``.
 """
 
 import argparse
@@ -15,7 +15,7 @@ os.environ["MPLBACKEND"] = "agg"
 
 import nbformat
 import pandas as pd
-from thresholds import load
+from thresholds import folder, load
 
 import helpers  # noqa: F401  (quiets TensorFlow)
 from helpers import plots
@@ -28,7 +28,7 @@ def executed(unit: str, notebook: str, seed=0) -> dict:
     import matplotlib.pyplot as plt
 
     plots.show = lambda *a, **k: plt.close("all")
-    (path,) = SOLUTIONS.glob(f"{unit}-*/{notebook}.ipynb")
+    path = SOLUTIONS / folder(unit).name / f"{notebook}.ipynb"
     space = {}
     for cell in nbformat.read(path, as_version=4).cells:
         if cell.cell_type == "code" and not cell.id.startswith("check-"):

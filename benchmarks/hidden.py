@@ -4,7 +4,7 @@
     python benchmarks/hidden.py 11 12    # these units
 
 The solution of an activity is run once, on the simulated data; what its checks measure on hidden rows
-stands in ``hidden`` in ``benchmarks/studies``.
+stands in ``hidden`` in the units' studies.
 """
 
 import contextlib

@@ -1,12 +1,12 @@
 """Do the checks notice a mistake? Changes each solution by one small step at a time and runs its check.
 
-    python benchmarks/mutants.py 05                     # all questions of unit 05, stored in benchmarks/mutants
+    python benchmarks/mutants.py 05                     # all questions of unit 05, stored beside its tests
     python benchmarks/mutants.py 05 --question build    # one question or some; the others stay as they are stored
     python benchmarks/mutants.py 05 --again             # only mutants not stored yet, and survivors that nobody explained
     python benchmarks/mutants.py --table                # the table of docs/mutation.md, from what is stored
 
 A mutant is killed if its check fails, and survives if it passes. A survivor that does not change what the
-question asks for stands in ``benchmarks/mutants/equivalent.csv``, with the reason; it counts neither way.
+question asks for stands in ``equivalent.csv`` beside them, with the reason; it counts neither way.
 """
 
 import argparse
@@ -25,8 +25,10 @@ from collections import namedtuple
 from itertools import chain, zip_longest
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
-STORE = Path(__file__).with_name("mutants")
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+from tests.units import UNITS, folder  # noqa: E402
+
 SECONDS = 180  # a mutant that takes longer counts as killed
 FEW, MANY = 12, 30  # mutants of an answer that trains networks, and of any other
 COLUMNS = ["question", "kind", "before", "after", "result", "message"]
@@ -441,11 +443,10 @@ def judge(path: Path, only: list, most: int | None, known: dict) -> list:
         Rows that are known already, by question, line before and line after: these mutants are not run.
     """
     os.environ["MPLBACKEND"] = "agg"
-    sys.path.insert(0, str(ROOT))
     import matplotlib.pyplot as plt
 
     from helpers import plots
-    from tests.answers import is_answer, is_check, questions, read
+    from tests.units import is_answer, is_check, questions, read
 
     plots.show = lambda *a, **k: plt.close("all")
     unit, todo = path.parent.name[:2], set(only) or questions(path.parent.name)
@@ -481,9 +482,9 @@ def judge(path: Path, only: list, most: int | None, known: dict) -> list:
     return rows
 
 
-def stored(name: str) -> list:
-    """Return the rows of a file in benchmarks/mutants, as dictionaries."""
-    with (STORE / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+def stored(unit: str, name: str = "mutants") -> list:
+    """Return the rows of a unit's table of mutants, or of its ``"equivalent"`` ones, as dictionaries."""
+    with (folder(unit) / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -494,14 +495,14 @@ def place(row: dict) -> tuple:
 
 def store(path: Path, rows: list) -> None:
     """Write new rows in the place of a unit's old ones, in the order of its questions."""
-    from tests.answers import is_answer, read
+    from tests.units import is_answer, read
 
     unit, new = path.parent.name[:2], {row["question"] for row in rows}
     if unit in units():
         rows = rows + [row for row in stored(unit) if row["question"] not in new]
     order = [cell.id for cell in read(path).cells if is_answer(cell)]
     rows.sort(key=lambda row: order.index(row["question"]))
-    with (STORE / f"{unit}.csv").open("w", encoding="utf-8", newline="") as file:
+    with (folder(unit) / "mutants.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
@@ -509,18 +510,18 @@ def store(path: Path, rows: list) -> None:
 
 def survivors() -> tuple:
     """Return the survivors as (unit, row), those that are explained as equivalent and the others."""
-    same = {tuple(row.values())[:4] for row in stored("equivalent")}
     groups = [], []
     for unit in units():
+        same = {place(row) for row in stored(unit, "equivalent")}
         for row in stored(unit):
             if row["result"] == "survived":
-                groups[(unit, *place(row)) not in same].append((unit, row))
+                groups[place(row) not in same].append((unit, row))
     return groups
 
 
 def units() -> list:
     """Return the numbers of the units whose mutants are stored."""
-    return sorted(path.stem for path in STORE.glob("[0-9]*.csv"))
+    return sorted(path.parent.name[:2] for path in UNITS.glob("*/mutants.csv"))
 
 
 def scores() -> list:
@@ -570,7 +571,8 @@ def main() -> None:
     parser.add_argument("--table", action="store_true", help="print the table of what is stored")
     arguments = parser.parse_args()
     if arguments.unit:
-        (path,) = (ROOT / "solutions").glob(f"{arguments.unit}-*/activity.ipynb")
+        arguments.unit = folder(arguments.unit).name[:2]
+        path = ROOT / "solutions" / folder(arguments.unit).name / "activity.ipynb"
         known = {}
         if arguments.again and arguments.unit in units():
             left = [row for unit, row in survivors()[1] if unit == arguments.unit]

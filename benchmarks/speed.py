@@ -26,7 +26,7 @@ sys.path.insert(0, str(ROOT))
 import nbformat  # noqa: E402
 from nbgrader.api import Gradebook  # noqa: E402
 
-from tests.answers import answer_sheet, cases, config, make_course  # noqa: E402
+from tests.units import answer_sheet, cases, config, make_course  # noqa: E402
 
 UNIT = "04-overfitting"
 

@@ -3,11 +3,11 @@
     python benchmarks/thresholds.py 05            # repeat the study of unit 05 and store its runs
     python benchmarks/thresholds.py 05 --table    # the table of docs/thresholds, from the stored runs
 
-What is trained and measured stands in ``benchmarks/studies/unit_05.py``, and so do the limits.
+What is trained and measured stands in ``tests/units/05-weight-regularization/study.py``, and so do the limits.
 """
 
 import argparse
-import importlib
+import importlib.util
 import os
 import sys
 from concurrent.futures import ProcessPoolExecutor
@@ -20,8 +20,8 @@ import pandas as pd
 
 import helpers  # noqa: F401  (quiets TensorFlow)
 
-STUDIES = Path(__file__).with_name("studies")
-sys.path.insert(0, str(STUDIES))
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from tests.units import folder
 
 
 def load(unit: str):
@@ -35,12 +35,16 @@ def load(unit: str):
     - ``LIMITS``: the limits as they stand in the activity's checks;
     - ``findings(space)``: what the lesson claims, as a dict of numbers (see ``findings.py``).
     """
-    return importlib.import_module(f"unit_{unit}")
+    path = folder(unit) / "study.py"
+    spec = importlib.util.spec_from_file_location(f"study_of_{path.parent.name[:2]}", path)
+    study = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(study)
+    return study
 
 
 def stored(unit: str) -> pd.DataFrame:
     """Return the stored runs of a unit's study."""
-    return pd.read_csv(STUDIES / f"unit_{unit}.csv")
+    return pd.read_csv(folder(unit) / "study.csv")
 
 
 def run(unit: str, source: str, seed: int, name: str) -> dict:
@@ -107,7 +111,7 @@ def main() -> None:
     )
     arguments = parser.parse_args()
     if not arguments.table:
-        repeat(arguments.unit).round(5).to_csv(STUDIES / f"unit_{arguments.unit}.csv", index=False)
+        repeat(arguments.unit).round(5).to_csv(folder(arguments.unit) / "study.csv", index=False)
     print(table(arguments.unit, stored(arguments.unit)))
 
 

@@ -15,7 +15,7 @@ from sklearn.datasets import load_breast_cancer
 from sklearn.model_selection import train_test_split
 from sklearn.utils import Bunch
 
-from datasets import real
+from helpers.sources import real
 
 FOLDER = Path(__file__).resolve().parent.parent / "datasets"
 
@@ -58,7 +58,7 @@ def _table(name: str, subset="all") -> tuple[pd.DataFrame, dict]:
     )
     about = {"source": stand_in, "filename": str(path)}
     if subset == "hidden" and "GOOD_FIT_HIDDEN" in os.environ:
-        from datasets import simulate
+        from helpers.sources import simulate
 
         return simulate.ALL[name](int(os.environ["GOOD_FIT_HIDDEN"])), about
     try:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.answers import ROOT, cases, config, grade, load_case, make_course, questions, reach
+from tests.units import ROOT, cases, config, grade, load_case, make_course, questions, reach
 
 UNITS = sorted(path.parent.name for path in ROOT.glob("solutions/*/activity.ipynb"))
 CASES = [case for unit in UNITS for case in cases(unit)]

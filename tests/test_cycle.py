@@ -13,7 +13,7 @@ import pytest
 from nbgrader.api import Gradebook
 from nbgrader.validator import Validator
 
-from tests.answers import ROOT, answer_sheet, config, is_check, make_course, questions, read
+from tests.units import ROOT, answer_sheet, config, is_check, make_course, questions, read
 
 UNIT = "04-overfitting"
 QUICK = ("lazy", "best-epoch", "share")
@@ -132,7 +132,7 @@ def test_from_source_to_exported_grades(course):
 
 def test_warnings_and_noise_cost_nothing(tmp_path):
     """nbgrader alone gives 0 to a right answer whose check writes to the error stream."""
-    from tests.answers import grade
+    from tests.units import grade
 
     root = make_course(tmp_path / "course", UNIT)
     noisy = (

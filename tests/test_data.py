@@ -22,9 +22,9 @@ import pytest
 from sklearn.datasets import load_breast_cancer
 from sklearn.utils import Bunch
 
-from datasets import __main__ as command
-from datasets import real
 from helpers import data
+from helpers.sources import __main__ as command
+from helpers.sources import real
 
 ROOT = Path(__file__).resolve().parent.parent
 LOADERS = {

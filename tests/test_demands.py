@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.answers import ROOT, cases, questions
+from tests.units import ROOT, cases, questions
 
 PAGE = (ROOT / "docs" / "demands.md").read_text(encoding="utf-8")
 UNITS = sorted(

@@ -19,10 +19,10 @@ import pytest
 from grading import batch, sandbox
 from grading.batch import Batch, Course, fingerprint
 from grading.run import run_notebook
-from tests.answers import ROOT, api
+from tests.units import ROOT, api
 
 UNIT = "99-tiny"
-HOSTILE = ROOT / "tests" / "answers" / "hostile"
+HOSTILE = ROOT / "tests" / "hostile"
 # Small, so that bombs burst soon; a cell may still take its time on a busy machine.
 LIMITS = {"cell": 10, "notebook": 60, "memory": 1500, "disk": 30, "output": 2}
 needs_sandbox = pytest.mark.skipif(

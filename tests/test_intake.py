@@ -21,8 +21,8 @@ from grading.batch import Batch
 from grading.intake import Ungradable, mark, survey
 from grading.names import fault, plain, printable, printable_lines
 from grading.run import Executed, ScriptError
-from tests.answers import api
 from tests.test_grading import RIGHT, UNIT, cell_named, course, grade, released, sheet, submit  # noqa: F401  (fixtures)
+from tests.units import api
 
 ESCAPE = "\x1b[2J\x1b[31mowned"
 
@@ -842,7 +842,7 @@ def test_the_export_is_quoted_and_holds_no_formula(course):
 
 
 def test_what_nbgrader_logs_steers_no_terminal(course, caplog):
-    from tests.answers import config
+    from tests.units import config
 
     config(course.root)
     logging.getLogger("nbgrader").error("Skipped %s", ESCAPE)

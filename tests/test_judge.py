@@ -26,10 +26,10 @@ from grading.script import complaints, names, plan
 from grading.steps import hidden_seed, kind
 from grading.transport import DEEPEST, NotData, Reader, Writer, model_parts
 from helpers import data
-from tests.answers import MARK, ROOT, api, read
 from tests.test_grading import marked, needs_sandbox, unsafe
+from tests.units import MARK, ROOT, api, read
 
-FORGING = ROOT / "tests" / "answers" / "hostile" / "forging"
+FORGING = ROOT / "tests" / "hostile" / "forging"
 UNIT = "98-forged"
 QUESTIONS = ["total", "double", "ordered", "table", "refuses", "network"]
 RIGHT = {

@@ -4,7 +4,7 @@ import ast
 
 import mutants
 
-from tests.answers import ROOT, is_answer, questions, read
+from tests.units import ROOT, is_answer, questions, read
 
 SOURCE = '''
 seed(1)
@@ -166,9 +166,9 @@ def test_every_explanation_belongs_to_a_survivor():
     known = {
         (unit, row["question"], row["before"], row["after"]) for unit, row in mutants.survivors()[0]
     }
-    for row in mutants.stored("equivalent"):
-        *key, why = row.values()
-        assert tuple(key) in known and why.endswith("."), key
+    for unit in mutants.units():
+        for row in mutants.stored(unit, "equivalent"):
+            assert (unit, *mutants.place(row)) in known and row["why"].endswith("."), (unit, row)
 
 
 def test_the_page_shows_what_is_stored():

@@ -12,7 +12,7 @@ import pytest
 from nbclient import NotebookClient
 from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 
-from tests.answers import ROOT, is_answer, is_check, reach, read
+from tests.units import ROOT, is_answer, is_check, reach, read
 
 SOLUTIONS = sorted(ROOT.glob("solutions/*/*.ipynb"))
 RELEASED = sorted(ROOT.glob("notebooks/*/*.ipynb"))

@@ -20,8 +20,8 @@ import pytest
 
 from grading import sandbox, syscalls, warm
 from grading.run import run_notebook
-from tests.answers import ROOT
 from tests.test_grading import HOSTILE, LIMITS, RIGHT, UNIT, grade, needs_sandbox, submit
+from tests.units import ROOT
 
 pytestmark = needs_sandbox
 COLD = {

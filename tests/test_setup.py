@@ -14,7 +14,7 @@ from importlib.metadata import version
 import pytest
 from packaging.requirements import Requirement
 
-from tests.answers import ROOT
+from tests.units import ROOT, UNITS
 
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())
 PROJECT, TOOLS = SETTINGS["project"], SETTINGS["dependency-groups"]["tools"]
@@ -206,19 +206,19 @@ def test_code_and_text_have_a_licence():
 
 
 @pytest.mark.parametrize(
-    "path", sorted((ROOT / "benchmarks" / "studies").glob("*.py")), ids=lambda path: path.stem
+    "path", sorted(UNITS.glob("*/study.py")), ids=lambda path: path.parent.name
 )
 def test_thresholds_judge_no_stored_run_wrongly(path):
     """The limits of a unit's checks, on all runs of its study; docs/thresholds shows its table."""
     import thresholds
 
-    unit = path.stem.removeprefix("unit_")
+    unit = path.parent.name
     study, runs = thresholds.load(unit), thresholds.stored(unit)
     seeds = runs.groupby(["source", "answer"]).seed.nunique()
     assert set(seeds.index) == {(source, name) for source in study.SEEDS for name in study.ANSWERS}
     assert max(map(len, study.SEEDS.values())) >= 10 and seeds.min() >= 5
-    (activity,) = ROOT.glob(f"solutions/{unit}-*/activity.ipynb")
-    page = ROOT / "docs" / "thresholds" / f"{activity.parent.name}.md"
+    activity = ROOT / "solutions" / unit / "activity.ipynb"
+    page = ROOT / "docs" / "thresholds" / f"{unit}.md"
     assert thresholds.table(unit, runs) in page.read_text()
     assert f"({page.name})" in page.with_name("README.md").read_text()
     for limit in study.LIMITS:

@@ -4,7 +4,7 @@ import joblib
 import numpy as np
 from distributed import Client, LocalCluster
 
-from tests.answers import ROOT, read
+from tests.units import ROOT, read
 
 
 def space(unit, *names):

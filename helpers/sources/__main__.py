@@ -1,4 +1,4 @@
-"""Make the data files of the course: ``python -m datasets simulate``, ``fetch`` or ``measure``."""
+"""Make the data files of the course: ``python -m helpers.sources simulate``, ``fetch`` or ``measure``."""
 
 import argparse
 import gzip
@@ -39,7 +39,7 @@ def write_statistics(folder: Path = real.FOLDER) -> None:
 
 def main(arguments=None) -> int:
     parser = argparse.ArgumentParser(
-        prog="python -m datasets", description=__doc__.split(":")[0] + "."
+        prog="python -m helpers.sources", description=__doc__.split(":")[0] + "."
     )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("simulate", help="write the simulated files again, byte for byte")

@@ -116,7 +116,7 @@ def grade(case: Case, course: Path, kept: dict) -> dict:
     Parameters
     ----------
     course : Path
-        The unit, released, as :func:`tests.answers.make_course` makes it.
+        The unit, released, as :func:`tests.units.make_course` makes it.
     kept : dict
         What slow cells of the solution make, as :func:`kept` returns it.
     """

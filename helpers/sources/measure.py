@@ -1,6 +1,6 @@
 """Measure the statistics of the real data from which the stand-ins are drawn.
 
-``python -m datasets measure`` writes ``datasets/<name>/statistics.json``; it needs the real files.
+``python -m helpers.sources measure`` writes ``datasets/<name>/statistics.json``; it needs the real files.
 Only summaries leave this module: quantiles, correlations, means and fitted coefficients,
 of groups of rows that are large enough to say nothing of a single one.
 """

@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-FOLDER = Path(__file__).resolve().parent
+FOLDER = Path(__file__).resolve().parents[2] / "datasets"
 REGISTRY = tomllib.loads((FOLDER / "registry.toml").read_text(encoding="utf-8"))
-HOW_TO_GET = "Run `make data` (or `python -m datasets fetch`) to fetch the real data, or set COURSE_DATA=simulated."
+HOW_TO_GET = "Run `make data` (or `python -m helpers.sources fetch`) to fetch the real data, or set COURSE_DATA=simulated."
 # No table of the course unpacks to more: what does is no data file of ours.
 LARGEST = 50_000_000
 

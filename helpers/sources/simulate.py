@@ -1,7 +1,7 @@
 """Simulate the data sets: four stand-ins for real data, and two that are simulated by nature.
 
 A stand-in is drawn from the summaries in ``datasets/<name>/statistics.json``, never from rows.
-``python -m datasets simulate`` writes all of them again, byte for byte. Most columns are drawn
+``python -m helpers.sources simulate`` writes all of them again, byte for byte. Most columns are drawn
 with a Gaussian copula: normal deviates with the measured correlation become ranks, and ranks
 become values of the measured distribution.
 """

@@ -1,11 +1,11 @@
-"""Print what a student reads for every wrong answer: ``python -m tests.answers 04-overfitting``."""
+"""Print what a student reads for every wrong answer: ``python -m tests.units 04``."""
 
 import sys
 import tempfile
 import warnings
 from pathlib import Path
 
-from tests.answers import cases, grade, make_course
+from tests.units import cases, grade, make_course
 
 warnings.simplefilter("ignore")  # nbgrader's own, about its data base
 with tempfile.TemporaryDirectory() as folder:

@@ -1,6 +1,6 @@
 """Right, alternative and wrong answers to every graded question, and what each should earn.
 
-A case is a file ``tests/answers/<unit>/<name>.py``. Its docstring says what kind of student
+A case is a file ``tests/units/<unit>/answers/<name>.py``. Its docstring says what kind of student
 wrote it and ends with ``Loses: nothing`` or ``Loses: plain, gap``; each ``# %% <question>``
 starts an answer that replaces the solution's. All other questions keep the solution's answer.
 """
@@ -19,7 +19,8 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from grading import sandbox
 
-ROOT = Path(__file__).resolve().parents[2]
+UNITS = Path(__file__).resolve().parent
+ROOT = UNITS.parents[1]
 HIDDEN = 2026  # seed of the hidden rows: the same in every run of the tests
 MARK = re.compile(r"^# %% *(.*)$", re.MULTILINE)
 
@@ -70,13 +71,37 @@ def load_case(path: Path, questions: set) -> Case:
             f"{path}: no such question: {', '.join(sorted(unknown)) or 'none named'}. "
             f"The questions are: {', '.join(sorted(questions))}."
         )
-    return Case(path.parent.name, path.stem, " ".join(told.split()), frozenset(loses), answers)
+    return Case(
+        path.parent.parent.name, path.stem, " ".join(told.split()), frozenset(loses), answers
+    )
 
 
 def cases(unit: str) -> list:
     """Return all cases of a unit, in alphabetical order."""
-    folder = ROOT / "tests" / "answers" / unit
+    folder = UNITS / unit / "answers"
     return [load_case(path, questions(unit)) for path in sorted(folder.glob("*.py"))]
+
+
+def folder(unit: str) -> Path:
+    """Return the folder of what tests a unit: its answer sheets, study and mutants.
+
+    Parameters
+    ----------
+    unit : str
+        Its whole name, or its number, such as ``"05"``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such unit.
+    """
+    found = [
+        path for path in UNITS.glob("[0-9]*") if unit in (path.name, path.name.partition("-")[0])
+    ]
+    if not found:
+        names = ", ".join(sorted(path.name for path in UNITS.glob("[0-9]*")))
+        raise ValueError(f"There is no unit {unit!r} with tests. The units are: {names}.")
+    return found[0]
 
 
 def questions(unit: str) -> set:
