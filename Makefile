@@ -61,7 +61,7 @@ $(TOOLS): $(READY) requirements/tools.txt
 	@touch $@
 
 lab: env port
-	$(if $(WARM),$(BIN)/python -m grading.warm -- )$(BIN)/jupyter lab --port=$(PORT) --ServerApp.port_retries=0 --ServerApp.root_dir='$(CURDIR)' \
+	$(if $(WARM),$(BIN)/python -m grading.kernels.server -- )$(BIN)/jupyter lab --port=$(PORT) --ServerApp.port_retries=0 --ServerApp.root_dir='$(CURDIR)' \
 	  --LabApp.default_url=/lab/tree/notebooks/00-welcome/lesson.ipynb $(ARGS)
 
 port: env

@@ -66,7 +66,7 @@ c.ClearSolutions.text_stub = "*Your answer here.*"
 # Training takes longer than nbgrader's 30 seconds a cell.
 c.Execute.timeout = 120
 c.ExecuteGraded.timeout = 120
-# What else a submission may use, where it should be other than grading/sandbox.py says:
+# What else a submission may use, where it should be other than grading/kernels/sandbox.py says:
 #   c.ExecuteGraded.limits = {"memory": 8000, "notebook": 1800}    in MB and seconds
 
 # Release no check that the judge could not run.

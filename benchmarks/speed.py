@@ -172,13 +172,13 @@ def grow(counts, workers=(1, 2, 4)):
 
 def memory():
     """Print the memory of a cold kernel with its imports, and of a warm one that has trained."""
-    from grading import sandbox
-    from grading.warm import WarmServer
+    from grading.kernels import sandbox
+    from grading.kernels.server import WarmServer
 
     code = "import keras, pandas, sklearn, matplotlib.pyplot, os; print(open('/proc/self/smaps_rollup').read())"
     cold = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout
     with WarmServer():
-        from grading.run import run_notebook
+        from grading.runner import run_notebook
 
         nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
         warm = run_notebook(nbformat.writes(nb).encode(), {}, sandbox.Limits()).notebook.decode()

@@ -22,6 +22,7 @@ from rich.progress import (
 from rich.table import Table
 
 from .names import printable, printable_lines
+from .outcomes import IN_THE_TABLE, LOOK_AT, Outcome
 
 
 def main(arguments=None) -> int:
@@ -55,11 +56,13 @@ def main(arguments=None) -> int:
         TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1", OMP_NUM_THREADS="1"
     )  # parallel by submissions, not within one
 
-    from . import sandbox, warm  # after the environment is set
+    from .kernels import sandbox, server  # after the environment is set
 
     reason = "" if options.unsafe or options.scheduler else sandbox.why_not()
     server = (
-        warm.WarmServer() if sys.platform == "linux" and not (reason or options.scheduler) else None
+        server.WarmServer()
+        if sys.platform == "linux" and not (reason or options.scheduler)
+        else None
     )
     try:
         from . import batch, cluster, run  # meanwhile: nbgrader takes seconds to import
@@ -130,7 +133,7 @@ def grade(job, options, console) -> int:
             progress.advance(task)
             elapsed = progress.tasks[0].elapsed or 1
             progress.update(task, rate=f"{60 * progress.tasks[0].completed / elapsed:.0f} a minute")
-            if result.outcome in batch.LOOK_AT:
+            if result.outcome in LOOK_AT:
                 progress.print(
                     f"[yellow]{escape(printable(result.student))}: {result.outcome}[/] {escape(result.reason)}",
                     soft_wrap=True,
@@ -138,20 +141,20 @@ def grade(job, options, console) -> int:
     table = Table(
         "outcome", "submissions", "points, mean", title=f"{job.unit}: {len(results)} submissions"
     )
-    for outcome in batch.OUTCOMES:
+    for outcome in IN_THE_TABLE:
         its = [result for result in results if result.outcome == outcome]
         if its:
             mean = sum(result.score for result in its) / len(its)
             table.add_row(
                 outcome,
                 str(len(its)),
-                "" if outcome == "ungradable" else f"{mean:.1f} of {its[0].points:g}",
+                "" if outcome == Outcome.UNGRADABLE else f"{mean:.1f} of {its[0].points:g}",
             )
     console.print(table)
     console.print(
         f"Every question: {job.write_table().relative_to(job.course.root)}", soft_wrap=True
     )
-    look = [result for result in results if result.outcome in batch.LOOK_AT]
+    look = [result for result in results if result.outcome in LOOK_AT]
     if look:
         console.print(
             f"[bold yellow]{len(look)} to look at:[/] {escape(', '.join(printable(name) for name in sorted(r.student for r in look)))}",

@@ -27,13 +27,14 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import PyFileConfigLoader
 
-from . import sandbox, steps
+from . import steps
 from .intake import NOTEBOOK, Ungradable, fingerprint, mark, marked, prepare
+from .judge.court import ScriptError
+from .kernels import sandbox
 from .names import fault, plain, printable
-from .run import STOPPED, ScriptError, run_notebook, stop_all
+from .outcomes import Outcome
+from .runner import run_notebook, stop_all
 
-OUTCOMES = ("full", "partial", "not attempted", *STOPPED, "ungradable")
-LOOK_AT = (*STOPPED, "ungradable")
 LEAST_FREE = 20_000_000  # bytes on the disk of the course
 
 
@@ -270,7 +271,7 @@ class Batch:
             if self.stopping.is_set():
                 raise RuntimeError("stopped")
             if (
-                executed[0].outcome == "timed out"
+                executed[0].outcome == Outcome.TIMED_OUT
                 and getattr(executed[0], "overloaded", False)
                 and not alone
             ):
@@ -278,7 +279,7 @@ class Batch:
                 raise fatal[0]
             return executed[0]
 
-        result = Result(student, "ungradable")
+        result = Result(student, Outcome.UNGRADABLE)
         try:
             if why := fault(student):
                 raise Ungradable(f"The folder's name can't be a student's: {why}. Rename it.")
@@ -296,7 +297,7 @@ class Batch:
                     raise Ungradable(f"nbgrader refused it: {_last_line(done)}.")
                 self.read_scores(result)
             result.outcome = _outcome(
-                result, attempted, executed[0].outcome if executed else "finished"
+                result, attempted, executed[0].outcome if executed else Outcome.FINISHED
             )
             result.reason = printable(executed[0].reason, 2000) if executed else ""
         except Again:
@@ -332,7 +333,9 @@ class Batch:
                 raise Problem(
                     f"{trouble} What is finished is kept; the same command goes on from there."
                 )
-            return Result(student, "ungradable", printable(reason, 1000) + self._kept(student))
+            return Result(
+                student, Outcome.UNGRADABLE, printable(reason, 1000) + self._kept(student)
+            )
 
     def trouble(self) -> str:
         """Return what keeps any submission from being graded, or an empty text."""
@@ -415,11 +418,11 @@ def _there(path: Path) -> bool:
 
 
 def _outcome(result: Result, attempted: bool, ran: str) -> str:
-    if ran != "finished":
+    if ran != Outcome.FINISHED:
         return ran
     if result.score == result.points:
-        return "full"
-    return "partial" if attempted else "not attempted"
+        return Outcome.FULL
+    return Outcome.PARTIAL if attempted else Outcome.NOT_ATTEMPTED
 
 
 def _last_line(done: dict) -> str:

@@ -3,7 +3,7 @@
 from contextlib import contextmanager, suppress
 
 from .batch import Problem, Ungradable
-from .run import run_notebook, stop_all
+from .runner import run_notebook, stop_all
 
 PATIENCE = 30  # seconds between two looks at whether there are workers
 
@@ -32,7 +32,7 @@ def connect(address: str, workers: int | None, console):
                 f"The Dask scheduler at {address} has no workers yet. Start some: dask worker {address}"
             )
         try:
-            client.run(exec, "import grading.run")
+            client.run(exec, "import grading.runner")
         except ImportError as error:
             raise Problem(
                 f"A worker at {address} can't import the course ({error}). Install it there as you did here."

@@ -14,10 +14,11 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearHiddenTests, Execute
 from traitlets import Bool, Dict, Int
 
-from . import bounded, pages, script
+from . import bounded, pages
 from .intake import survey
-from .run import encoded, run_notebook
-from .sandbox import Limits
+from .judge import rules
+from .kernels.sandbox import Limits
+from .runner import encoded, run_notebook
 
 SECONDS = 3  # of CPU, to clean a page; an honest one takes a tenth
 # Where notebooks run: here, unless whoever grades says otherwise (a pool, a cluster).
@@ -52,9 +53,9 @@ class ExecuteGraded(Execute):
         0,
         help="Seed of the rows that only the judge draws; 0: a random one, kept in classroom/hidden-seed.",
     ).tag(config=True)
-    limits = Dict({}, help="What a submission may use, as grading.sandbox.Limits names it.").tag(
-        config=True
-    )
+    limits = Dict(
+        {}, help="What a submission may use, as grading.kernels.sandbox.Limits names it."
+    ).tag(config=True)
 
     def preprocess(self, nb, resources, km=None):
         if not any(utils.is_grade(cell) for cell in nb.cells):
@@ -97,9 +98,7 @@ class ExecuteGraded(Execute):
             name: "answer" if name in answers else "check" if name in graded else "locked"
             for name in sources
         }
-        plan = script.plan(
-            [(kinds[name], name, sources[name]) for name in order if name in sources]
-        )
+        plan = rules.plan([(kinds[name], name, sources[name]) for name in order if name in sources])
         return {
             "locked": plan.locked,
             "checks": plan.checks,
@@ -133,7 +132,7 @@ class JudgeableChecks(Preprocessor):
             for cell in nb.cells
             if kind(cell) != "free"
         ]
-        wrong = script.complaints(cells)
+        wrong = rules.complaints(cells)
         if wrong:
             raise ValueError(
                 "The judge could not run these checks (docs/grades.md says why):\n- "

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from grading import sandbox
-from grading.warm import WarmServer
+from grading.kernels import sandbox
+from grading.kernels.server import WarmServer
 
 # Commands of the environment (nbgrader, jupyter, alembic) are found by name, as after `make`.
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"

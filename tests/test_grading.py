@@ -16,9 +16,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from grading import batch, sandbox
+from grading import batch
 from grading.batch import Batch, Course, fingerprint
-from grading.run import run_notebook
+from grading.kernels import sandbox
+from grading.outcomes import STOPPED
+from grading.runner import run_notebook
 from tests.units import ROOT, api
 
 UNIT = "99-tiny"
@@ -261,7 +263,7 @@ def test_no_two_submissions_share_a_user_id():
 
 def test_every_outcome_of_a_stopped_run_is_in_the_corpus():
     told = " ".join(path.read_text() for path in HOSTILE.glob("**/*.py"))
-    assert all(outcome in told for outcome in batch.STOPPED)
+    assert all(outcome in told for outcome in STOPPED)
 
 
 @needs_sandbox
@@ -1005,7 +1007,9 @@ def test_a_cluster_that_can_not_grade_is_explained(course, monkeypatch, capsys, 
         return " ".join(capsys.readouterr().err.split())
 
     with distributed.LocalCluster(n_workers=0, dashboard_address=":0") as cluster:
-        assert "can't import the course (No module named 'grading.run'" in told(tmp_path / "other")
+        assert "can't import the course (No module named 'grading.runner'" in told(
+            tmp_path / "other"
+        )
         assert "are gone. Start some; the same command then goes on." in told(ROOT, gone=True)
     assert grade(course)["anna"].outcome == "full"
 
@@ -1022,6 +1026,6 @@ def test_a_scheduler_that_is_not_there_is_explained(course, monkeypatch, capsys)
 
 
 def test_run_notebook_refuses_without_a_sandbox(monkeypatch):
-    monkeypatch.setattr("grading.run._no_sandbox", lambda: "The sandbox needs Linux.")
+    monkeypatch.setattr("grading.runner._no_sandbox", lambda: "The sandbox needs Linux.")
     with pytest.raises(RuntimeError, match="The sandbox needs Linux"):
         run_notebook(b"{}", {}, sandbox.Limits())

@@ -19,8 +19,9 @@ import pytest
 from grading import batch, bounded, intake
 from grading.batch import Batch
 from grading.intake import Ungradable, mark, survey
+from grading.judge.court import ScriptError
 from grading.names import fault, plain, printable, printable_lines
-from grading.run import Executed, ScriptError
+from grading.runner import Executed
 from tests.test_grading import RIGHT, UNIT, cell_named, course, grade, released, sheet, submit  # noqa: F401  (fixtures)
 from tests.units import api
 

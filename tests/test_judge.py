@@ -8,6 +8,7 @@ import socket
 import struct
 import threading
 from functools import partial
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import keras
@@ -17,14 +18,18 @@ import pandas as pd
 import pytest
 import zmq
 
-from grading import judge, sandbox
 from grading.batch import Batch, Course
-from grading.judge import Abort, Line, RemoteFunction, Unknown, allowed_model
-from grading.run import STOPPED, Court, ReadyClient, ScriptError
-from grading.sandbox import Limits
-from grading.script import complaints, names, plan
+from grading.judge import remote
+from grading.judge.codec import DEEPEST, NotData, Reader, Writer, model_parts
+from grading.judge.court import Court, ScriptError
+from grading.judge.models import Unknown, allowed_model
+from grading.judge.remote import Abort, Line, RemoteFunction
+from grading.judge.rules import complaints, names, plan
+from grading.kernels import sandbox
+from grading.kernels.client import ReadyClient
+from grading.kernels.sandbox import Limits
+from grading.outcomes import STOPPED
 from grading.steps import hidden_seed, kind
-from grading.transport import DEEPEST, NotData, Reader, Writer, model_parts
 from helpers import data
 from tests.test_grading import marked, needs_sandbox, unsafe
 from tests.units import MARK, ROOT, api, read
@@ -227,7 +232,7 @@ def test_what_an_attacker_says_is_cut_short():
     line = Line(Far(objects(0), says("error", [["AssertionError"], "x" * 100_000, None])).near)
     with pytest.raises(AssertionError) as caught:
         line.name("f")()
-    assert len(str(caught.value)) == judge.MOST_SAID
+    assert len(str(caught.value)) == remote.MOST_SAID
 
 
 def test_the_seed_of_the_hidden_rows_is_drawn_once_and_nobodys_business(tmp_path):
@@ -723,7 +728,7 @@ class Far:
 
     def __init__(self, *answers):
         here, there = socket.socketpair()
-        self.near, self.far = judge.Connection(here.detach()), judge.Connection(there.detach())
+        self.near, self.far = Connection(here.detach()), Connection(there.detach())
         self.questions = []
 
         def serve():
@@ -858,11 +863,11 @@ def test_an_answer_that_is_none_ends_the_check_whatever_the_check_does(answer):
 
 
 def test_only_the_files_beside_a_path_of_the_judge_go_with_a_call(tmp_path, monkeypatch):
-    monkeypatch.setattr(judge.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(remote.tempfile, "gettempdir", lambda: str(tmp_path))
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "model.keras").write_bytes(b"1")
     (tmp_path / "other").write_bytes(b"2")
-    found = judge.files_for(
+    found = remote.files_for(
         [str(tmp_path / "a" / "model.keras"), 5, str(tmp_path / "other"), "/etc/passwd"]
     )
     assert found == {f"{tmp_path}/a/": b"", f"{tmp_path}/a/model.keras": b"1", f"{tmp_path}/": b""}
@@ -1080,9 +1085,6 @@ def test_names_of_a_cell():
 
 
 def test_every_outcome_has_its_sentence():
-    assert {
-        "suspicious",
-        "timed out",
-        "crashed",
-        "out of memory",
-    } <= STOPPED.keys() and sandbox.Limits().cell == 120
+    assert {"suspicious", "timed out", "crashed", "out of memory"} <= set(
+        STOPPED
+    ) and sandbox.Limits().cell == 120

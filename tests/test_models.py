@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 from keras import layers, optimizers
 
-from grading import judge
-from grading.judge import Unknown, allowed_model
-from grading.transport import NotData, Reader, Writer, model_parts
+from grading.judge import models
+from grading.judge.codec import NotData, Reader, Writer, model_parts
+from grading.judge.models import Unknown, allowed_model
 from helpers import checks
 
 RNG = np.random.default_rng(0)
@@ -128,21 +128,21 @@ def dense(**options):
 
 
 def test_every_refused_part_is_named_and_no_other():
-    refused = {name: why for (_, name), why in judge.known().items() if why}
+    refused = {name: why for (_, name), why in models.known().items() if why}
     assert refused.keys() == REFUSED.keys()
     assert all(REFUSED[name] in why and ": " in why for name, why in refused.items()), refused
 
 
 def test_every_public_class_is_known():
-    for place in judge.PLACES:
+    for place in models.PLACES:
         names = public(functools.reduce(getattr, place.split("."), keras))
-        assert {(f"keras.{place}", name) for name in names} <= judge.known().keys(), place
+        assert {(f"keras.{place}", name) for name in names} <= models.known().keys(), place
 
 
 def test_only_classes_of_keras_are_known():
-    assert all(place == "keras" or place.startswith("keras.") for place, _ in judge.known())
+    assert all(place == "keras" or place.startswith("keras.") for place, _ in models.known())
     assert not {"get_file", "load_model", "deserialize_keras_object", "Lambda"} & {
-        name for (_, name), why in judge.known().items() if not why
+        name for (_, name), why in models.known().items() if not why
     }
 
 

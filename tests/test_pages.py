@@ -14,7 +14,7 @@ from nbgrader.server_extensions.formgrader import handlers
 
 from grading import bounded, pages
 from grading.pages import clean, cleaned, page
-from grading.run import Executed
+from grading.runner import Executed
 from tests.test_grading import RIGHT, UNIT, cell_named, course, grade, released, sheet, submit  # noqa: F401  (fixtures)
 from tests.test_intake import PNG, graded
 from tests.units import api, config

@@ -18,8 +18,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from grading import sandbox, syscalls, warm
-from grading.run import run_notebook
+from grading.kernels import sandbox, seccomp, server
+from grading.runner import run_notebook
 from tests.test_grading import HOSTILE, LIMITS, RIGHT, UNIT, grade, needs_sandbox, submit
 from tests.units import ROOT
 
@@ -27,7 +27,7 @@ pytestmark = needs_sandbox
 COLD = {
     name: value
     for name, value in os.environ.items()
-    if name not in (warm.ADDRESS, warm.PROVISIONER)
+    if name not in (server.ADDRESS, server.PROVISIONER)
 } | {"PYTHONPATH": str(ROOT)}
 
 
@@ -224,7 +224,7 @@ TAKES = """
 import os, sys
 sys.path.insert(0, {root!r})
 from pathlib import Path
-from grading import sandbox
+from grading.kernels import sandbox
 parent = os.getppid()
 def ours():  # kernels of tests that run beside this one have cores, too
     return [int(pid) for pid in os.listdir("/proc") if pid.isdigit() and parent_of(pid) == parent]
@@ -318,15 +318,15 @@ def test_nothing_that_a_kernel_sends_makes_the_grader_grow(name):
 
 def test_a_clerk_that_is_lost_is_told(monkeypatch):
     """What can't be held is an output flood, whatever it was."""
-    monkeypatch.setattr("grading.run._LARGEST", 1000)  # the executed notebook is larger
+    monkeypatch.setattr("grading.runner._LARGEST", 1000)  # the executed notebook is larger
     found, printed = run("print('x' * 2000)")
     assert found.outcome == "output flood" and "too much memory" in found.reason and printed == [""]
 
 
 def test_folders_of_runs_that_were_killed_are_removed(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path) if len(str(tmp_path)) < 50 else None)
-    here = Path(warm.tempfile.gettempdir())
-    code = "import sys, time\nfrom grading import warm\nfolder, lock = warm.own_folder()\nprint(folder, flush=True)\ntime.sleep(600)"
+    here = Path(server.tempfile.gettempdir())
+    code = "import sys, time\nfrom grading.kernels import server\nfolder, lock = server.own_folder()\nprint(folder, flush=True)\ntime.sleep(600)"
     environment = COLD | {"TMPDIR": str(here)}
     killed, living = (
         subprocess.Popen(
@@ -339,7 +339,7 @@ def test_folders_of_runs_that_were_killed_are_removed(tmp_path, monkeypatch):
     killed.wait()
     for folder in (left, used):
         os.utime(folder / "lock", (0, 0))
-    mine, lock = warm.own_folder()
+    mine, lock = server.own_folder()
     assert not left.exists() and used.exists() and Path(mine).exists()
     living.kill()
     living.wait()
@@ -349,7 +349,7 @@ def test_folders_of_runs_that_were_killed_are_removed(tmp_path, monkeypatch):
 
 
 def test_a_server_whose_grader_was_killed_ends_and_removes_its_folder():
-    code = "import os\nfrom grading.warm import WarmServer\nserver = WarmServer().__enter__()\nprint(server.folder, server.process.pid, flush=True)\nos.kill(os.getpid(), 9)"
+    code = "import os\nfrom grading.kernels.server import WarmServer\nserver = WarmServer().__enter__()\nprint(server.folder, server.process.pid, flush=True)\nos.kill(os.getpid(), 9)"
     grader = subprocess.Popen(
         [sys.executable, "-c", code], env=COLD, stdout=subprocess.PIPE, text=True
     )
@@ -385,7 +385,7 @@ def test_numbers_of_system_calls_are_those_of_linux():
         name: int(number)
         for name, number in re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)", generic)
     }
-    calls = syscalls.REFUSED | syscalls.SPECIAL
+    calls = seccomp.REFUSED | seccomp.SPECIAL
     both = {name: number for name, (_, number) in calls.items() if number is not None}
     assert both == {name: found[name] for name in both} and set(calls) - set(both) == {
         "inotify_init"
@@ -402,9 +402,9 @@ def test_numbers_of_system_calls_are_those_of_linux():
 
 def test_refused_calls_fail_and_the_others_work():
     """Each by its number; `-1 1` is `not permitted`."""
-    names = [name for name in syscalls.REFUSED if syscalls.number(name) is not None]
+    names = [name for name in seccomp.REFUSED if seccomp.number(name) is not None]
     ask = "import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\n"
-    ask += f"for name, number in {[(name, syscalls.number(name)) for name in names]}:\n    print(name, libc.syscall(number, 0, 0, 0, 0, 0), ctypes.get_errno())\n"
+    ask += f"for name, number in {[(name, seccomp.number(name)) for name in names]}:\n    print(name, libc.syscall(number, 0, 0, 0, 0, 0), ctypes.get_errno())\n"
     _, (refused, worked) = run(
         ask,
         "import subprocess\nprint(subprocess.run(['id', '-u'], capture_output=True, text=True).returncode)\n!echo hi",

@@ -17,7 +17,7 @@ from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, PyFileConfigLoader
 
-from grading import sandbox
+from grading.kernels import sandbox
 
 UNITS = Path(__file__).resolve().parent
 ROOT = UNITS.parents[1]

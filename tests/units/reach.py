@@ -15,8 +15,10 @@ from nbclient import NotebookClient
 from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 from nbgrader import utils
 
-from grading import sandbox, script, steps
-from grading.run import encoded, run_notebook
+from grading import steps
+from grading.judge import rules
+from grading.kernels import sandbox
+from grading.runner import encoded, run_notebook
 
 from . import HIDDEN, ROOT, Case, Verdict, answer_sheet, is_check, read
 
@@ -54,7 +56,7 @@ def executed(unit: str, folder: Path) -> Path:
                 cells.append(cell)
                 if steps.kind(cell) in ("answer", "locked"):
                     keep = KEEP.format(
-                        slow=SLOW, name=cell.id, names=sorted(script.names(cell.source)[0])
+                        slow=SLOW, name=cell.id, names=sorted(rules.names(cell.source)[0])
                     )
                     cells[-1:] = [
                         nbformat.v4.new_code_cell(START),
@@ -86,12 +88,12 @@ def in_reach(cells: list, case: Case) -> tuple[set, set]:
     """
     names = {}
     for kind, name, source in cells:
-        bound, taken = script.names(source)
+        bound, taken = rules.names(source)
         if name in case.answers:
             try:
                 bound, taken = (
-                    bound | script.names(case.answers[name])[0],
-                    script.names(case.answers[name])[1],
+                    bound | rules.names(case.answers[name])[0],
+                    rules.names(case.answers[name])[1],
                 )
             except SyntaxError:
                 taken = set()
@@ -107,7 +109,7 @@ def in_reach(cells: list, case: Case) -> tuple[set, set]:
     while more := {name for name, (bound, _) in names.items() if bound & needs} - runs:
         runs |= more
         needs |= set().union(*(names[name][1] for name in more))
-    return reached, runs | set(script.plan(cells).locked)
+    return reached, runs | set(rules.plan(cells).locked)
 
 
 def grade(case: Case, course: Path, kept: dict) -> dict:
@@ -129,7 +131,7 @@ def grade(case: Case, course: Path, kept: dict) -> dict:
         if cell.id in kept and cell.id not in reached:
             cell.source = PUT_BACK.format(name=cell.id)
             files[f"{cell.id}.kept"] = kept[cell.id]
-    plan = script.plan(
+    plan = rules.plan(
         [(kind, name, source) for kind, name, source in cells if kind != "check" or name in runs]
     )
     told = {"locked": plan.locked, "checks": plan.checks, "hidden": HIDDEN}

@@ -1,6 +1,6 @@
 """Runs in the submission's kernel: answers what the judge asks for. Nobody trusts what it says.
 
-``run.py`` sends the source of transport.py and this one there before the first cell.
+``runner.py`` sends the source of codec.py and this one there before the first cell.
 """
 
 import itertools

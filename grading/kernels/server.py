@@ -6,10 +6,9 @@ the kernel provisioner. Each kernel has a supervisor, forked with it, that passe
 watches what it uses and ends it when its client goes. The server also forks *clerks*, which run
 a whole submission for the grader: what a kernel sends is read there, within a limit on memory.
 
-    python -m grading.warm -- pytest --nbval-lax notebooks    # any command that starts kernels
+    python -m grading.kernels.server -- pytest --nbval-lax notebooks    # any command that starts kernels
 """
 
-import asyncio
 import contextlib
 import gc
 import importlib
@@ -17,18 +16,15 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from multiprocessing import reduction
-from multiprocessing.connection import Client, Listener, wait
+from multiprocessing.connection import Listener, wait
 from pathlib import Path
 from typing import ClassVar
-
-from jupyter_client.provisioning import LocalProvisioner
 
 from . import sandbox
 
@@ -73,8 +69,8 @@ PRELOAD = [
     "helpers.data",
     "helpers.plots",
     "helpers.training",
-    "grading.judge",
-    "grading.run",
+    "grading.judge.process",
+    "grading.runner",
     "scikeras.wrappers",
 ]
 # Nothing of the instructor's environment reaches a submission but what is listed here.
@@ -152,7 +148,7 @@ class WarmServer:
         ):  # it has another path where the server and its kernels run
             environment["COURSE_DATA_DIR"] = os.path.realpath(environment["COURSE_DATA_DIR"])
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "grading.warm", self.address],
+            [sys.executable, "-m", "grading.kernels.server", self.address],
             env=environment | {"HOME": self.folder},
             cwd=sandbox.ROOT,
             stdin=subprocess.PIPE,
@@ -193,109 +189,6 @@ class WarmServer:
         self.lock.close()
 
 
-class WarmProvisioner(LocalProvisioner):
-    """Jupyter's way to a warm kernel: as the local provisioner, but forked instead of started.
-
-    ``start_kernel(limits=..., files=...)`` puts the kernel into a sandbox whose work folder holds
-    these files; without ``limits`` it is an ordinary kernel of this user.
-    """
-
-    async def pre_launch(self, **kwargs):
-        self.limits, self.files = kwargs.pop("limits", None), kwargs.pop("files", {})
-        return await super().pre_launch(**kwargs)
-
-    async def launch_kernel(self, cmd, **kwargs):
-        order = {
-            "kind": "kernel",
-            "connection": _plain(self.connection_info),
-            "limits": self.limits,
-            "files": self.files,
-            "file": self.parent.connection_file,
-        }
-        doors = []
-        if self.limits is None:
-            order |= {
-                "cwd": kwargs.get("cwd") or os.getcwd(),
-                "environment": kwargs.get("env") or dict(os.environ),
-            }
-        else:  # the kernel gets sockets that listen already: nothing in its box has a name that we would follow
-            doors = [
-                _listening(f"{self.connection_info['ip']}-{self.connection_info[f'{name}_port']}")
-                for name in CHANNELS
-            ]
-        self.process = await asyncio.to_thread(WarmProcess, order, doors)
-        for door in doors:
-            door.close()
-        self.pid, self.pgid, self.cwd = self.process.pid, None, kwargs.get("cwd")
-        return self.connection_info
-
-
-def _listening(path: str) -> socket.socket:
-    door = socket.socket(socket.AF_UNIX)
-    door.bind(path)
-    door.listen()
-    return door
-
-
-def _plain(connection: dict) -> dict:
-    key = connection["key"]
-    return connection | {"key": key.decode() if isinstance(key, bytes) else key}
-
-
-class WarmProcess:
-    """A forked kernel, as ``subprocess.Popen`` would show it; ``reason`` tells why it was ended.
-
-    Parameters
-    ----------
-    order : dict
-        ``kind`` is ``"kernel"`` or ``"judge"``; the rest is theirs.
-    sockets : list of socket
-        They are handed on: what the kernel listens to, or the judge serves.
-    """
-
-    stdin = stdout = stderr = None
-
-    def __init__(self, order: dict, sockets=()):
-        self.line = Client(os.environ[ADDRESS], family="AF_UNIX")
-        self.returncode, self.reason, self.cpu, self.overloaded = None, "", 0.0, False
-        self.line.send(order | {"sockets": len(sockets)})
-        for one in sockets:
-            reduction.send_handle(self.line, one.fileno(), None)
-        told = self.line.recv()
-        if "error" in told:
-            raise RuntimeError(told["error"])
-        self.pid = told["pid"]
-
-    def poll(self):
-        try:
-            while self.returncode is None and self.line.poll():
-                told = self.line.recv()
-                self.returncode, self.reason, self.cpu = told["status"], told["reason"], told["cpu"]
-                self.overloaded = told["overloaded"]
-        except (EOFError, OSError):
-            self.returncode = -signal.SIGKILL if self.returncode is None else self.returncode
-        return self.returncode
-
-    def wait(self, timeout=None):
-        deadline = None if timeout is None else time.monotonic() + timeout
-        while self.poll() is None:
-            if deadline is not None and time.monotonic() > deadline:
-                raise subprocess.TimeoutExpired("kernel", timeout)
-            wait([self.line], 0.1)
-        self.line.close()
-        return self.returncode
-
-    def send_signal(self, number: int) -> None:
-        if self.poll() is None:
-            with contextlib.suppress(OSError):
-                self.line.send(number)
-
-    def kill(self) -> None:
-        self.send_signal(signal.SIGKILL)
-
-    terminate = kill
-
-
 # what follows runs in the server
 
 
@@ -305,7 +198,7 @@ def serve(address: str) -> None:
         importlib.import_module(name)
     # Imported where there is no kernel yet, pandas takes itself to be in a terminal, and cuts wide tables.
     importlib.import_module("pandas").set_option("display.max_columns", 20)
-    importlib.import_module("grading.run").get_ready()
+    importlib.import_module("grading.runner").get_ready()
     gc.collect()
     gc.freeze()  # a collection in a child would copy the pages it only looks at
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -344,7 +237,7 @@ def serve(address: str) -> None:
 
 def be_clerk(client, order: dict) -> None:
     """Run a submission for ``run_notebook``, in a process that may grow to a limit and ends when nobody waits for it any more."""
-    from . import run
+    from .. import runner
 
     threading.Thread(target=lambda: (wait([client]), os._exit(1)), daemon=True).start()
     sandbox.limit_memory(CLERK)
@@ -354,7 +247,7 @@ def be_clerk(client, order: dict) -> None:
     null = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(null, stream)
-    run.report(client, *order["arguments"])
+    runner.report(client, *order["arguments"])
 
 
 def supervise(client, order: dict, folder: Path) -> None:
@@ -504,7 +397,7 @@ def _be_kernel(order: dict) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     np.random.seed()
     if order["kind"] == "judge":
-        from .judge import be_judge
+        from ..judge.process import be_judge
 
         return be_judge(3)
     sys.argv = ["ipykernel_launcher"]
@@ -549,7 +442,7 @@ def main(words: list[str]) -> int:
     if len(words) == 1:
         serve(words[0])
         return 0
-    print("usage: python -m grading.warm -- COMMAND", file=sys.stderr)
+    print("usage: python -m grading.kernels.server -- COMMAND", file=sys.stderr)
     return 2
 
 

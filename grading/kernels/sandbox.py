@@ -25,9 +25,9 @@ try:
 except ImportError:  # Windows, where nothing is graded but feedback can be made
     resource = None
 
-from . import syscalls
+from . import seccomp
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 WORK = "/submission"
 ROOMS = {
     WORK: "0777",
@@ -58,7 +58,7 @@ def why_not() -> str:
         return "The sandbox needs Linux. Grade in a Linux container or virtual machine (docs/instructors.md)."
     if not shutil.which("bwrap"):
         return "The sandbox needs bubblewrap: apt install bubblewrap (Debian, Ubuntu), dnf install bubblewrap (Fedora)."
-    if os.uname().machine not in syscalls.MACHINES:
+    if os.uname().machine not in seccomp.MACHINES:
         return f"The sandbox does not know this kind of processor ({os.uname().machine})."
     run = subprocess.run([*command(Limits()), "true"], capture_output=True, text=True, env={})
     if run.returncode:
@@ -263,7 +263,7 @@ def join(box: Box) -> None:
     if os.path.exists("/proc/self/ns/cgroup"):
         spaces.append("NEWCGROUP")
     handle = os.pidfd_open(box.first)
-    _check(_libc.setns(handle, sum(syscalls.NAMESPACES[name] for name in spaces)))
+    _check(_libc.setns(handle, sum(seccomp.NAMESPACES[name] for name in spaces)))
     os.close(handle)
     _check(_libc.prctl(4, 1, 0, 0, 0))  # PR_SET_DUMPABLE: the supervisor may look at us
 
@@ -302,7 +302,7 @@ def give_up_rights(limits: Limits, uid: int) -> None:
     _check(_libc.capset(header, nothing))
     _check(_libc.prctl(38, 1, 0, 0, 0))  # PR_SET_NO_NEW_PRIVS
     _check(_libc.prctl(4, 1, 0, 0, 0))
-    syscalls.refuse(_libc)
+    seccomp.refuse(_libc)
 
 
 def limit_memory(most: int) -> None:

@@ -15,94 +15,48 @@ import json
 import os
 import shutil
 import signal
-import socket
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 from dataclasses import asdict, dataclass
-from multiprocessing.connection import Client, Connection
+from multiprocessing.connection import Client
 from pathlib import Path
 from queue import Empty
 
 import nbformat
 import zmq
-import zmq.asyncio
-from jupyter_client import AsyncKernelClient, AsyncKernelManager
+from jupyter_client import AsyncKernelManager
 from jupyter_client.provisioning import KernelProvisionerFactory
-from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, CellTimeoutError, DeadKernelError
-from traitlets import default
 
-from . import sandbox
-from .transport import LARGEST
-from .warm import ADDRESS, NAME, WarmProcess, WarmServer, own_folder
+from . import judge
+from .judge.codec import LARGEST
+from .judge.court import Court, ScriptError
+from .kernels import sandbox
+from .kernels.server import ADDRESS, NAME, WarmServer, own_folder
+from .outcomes import Outcome
 
-# What became of a run, in the words of the table; the sentence is what the student reads.
-STOPPED = {
-    "crashed": "Your notebook ended its own Python process, so this could not be checked. Look for what ends it: "
-    "`exit`, a signal, or a library that crashes.",
-    "timed out": "Your notebook took too long and was stopped, so this could not be checked. Look for a loop that "
-    "does not end, or a training that is too long.",
-    "out of memory": "Your notebook used too much memory and was stopped, so this could not be checked. Look for "
-    "data that grow without end.",
-    "output flood": "Your notebook printed too much and was stopped, so this could not be checked. Look for a "
-    "`print` in a long loop.",
-    "too many processes": "Your notebook started too many processes and was stopped, so this could not be checked.",
-    "suspicious": "Your notebook did not answer this check as Python objects do, so it earns no points before a person has "
-    "looked at it. Look for cells that change Python, Jupyter or a library.",
+_REASONS = {
+    "memory": Outcome.OUT_OF_MEMORY,
+    "time": Outcome.TIMED_OUT,
+    "processes": Outcome.TOO_MANY_PROCESSES,
 }
-_REASONS = {"memory": "out of memory", "time": "timed out", "processes": "too many processes"}
-_LONGEST = 80_000_000  # bytes of a message, of a kernel or of the judge
 _LARGEST = 200_000_000  # bytes of an executed notebook
 _PATIENCE = 3  # seconds that an interrupted cell has to end
 
 
 @dataclass(frozen=True)
 class Executed:
-    """An executed notebook, what became of it (``finished`` or a key of STOPPED), and its cost in seconds."""
+    """An executed notebook, what became of it (an :class:`Outcome` of a run), and its cost in seconds."""
 
     notebook: bytes
-    outcome: str
+    outcome: Outcome
     seconds: float
     cpu: float
     reason: str = ""  #: what was suspicious
     overloaded: bool = False  #: it ran out of time while the machine had not enough cores for all
-
-
-class ReadyClient(AsyncKernelClient):
-    """A client that does not linger, as jupyter_client's own does for 0.4 s, and that takes in no endless messages."""
-
-    @default("context")
-    def _bounded_context(self):
-        context = zmq.asyncio.Context()
-        context.MAXMSGSIZE, context.RCVHWM, context.LINGER = _LONGEST, 100, 0
-        context.SNDTIMEO = 5000  # milliseconds: after too long a message the connection is gone
-        self._created_context = True
-        return context
-
-    def start_channels(self, *channels, **options):
-        super().start_channels(
-            *channels, **options | {"hb": False}
-        )  # the supervisor tells whether a kernel lives
-
-    async def wait_for_ready(self, timeout=None):
-        deadline = time.monotonic() + (timeout or 60)
-        while True:
-            self.kernel_info()
-            with contextlib.suppress(Empty):
-                await self.shell_channel.get_msg(timeout=1)
-                await self.iopub_channel.get_msg(
-                    timeout=0.05
-                )  # or else outputs would be missed: ask again
-                break
-            if not await self._async_is_alive() or time.monotonic() > deadline:
-                raise DeadKernelError("The kernel did not start.")
-        with contextlib.suppress(Empty):
-            while True:
-                await self.iopub_channel.get_msg(timeout=0.01)
 
 
 class Runner(NotebookClient):
@@ -140,7 +94,7 @@ class Runner(NotebookClient):
     def process_message(self, msg, cell, cell_index):
         self.room -= _cost(msg)
         if self.room < 0:
-            self.stop("output flood")
+            self.stop(Outcome.OUTPUT_FLOOD)
             return None
         return super().process_message(msg, cell, cell_index)
 
@@ -158,7 +112,7 @@ class Runner(NotebookClient):
             await asyncio.sleep(0.1)
             if await self.kc.shell_channel.msg_ready():
                 return None
-        self.stop("timed out")
+        self.stop(Outcome.TIMED_OUT)
         raise DeadKernelError("A cell could not be interrupted.")
 
     def stop(self, outcome):
@@ -187,7 +141,7 @@ class Runner(NotebookClient):
         while True:
             if not allowance.left():
                 if interrupted:
-                    self.stop("timed out")
+                    self.stop(Outcome.TIMED_OUT)
                     raise DeadKernelError("A question could not be interrupted.")
                 self.overloaded |= allowance.overloaded()
                 interrupted, allowance = True, sandbox.Allowance(_PATIENCE, self.pids)
@@ -197,9 +151,9 @@ class Runner(NotebookClient):
             except Empty:
                 if over:
                     return (
-                        ("timed out", "")
+                        (Outcome.TIMED_OUT, "")
                         if interrupted
-                        else ("suspicious", "no answer to a question")
+                        else (Outcome.SUSPICIOUS, "no answer to a question")
                     )
                 over = await self.drained(mine, allowance)
                 if not await self.km.is_alive():
@@ -209,11 +163,11 @@ class Runner(NotebookClient):
                 continue
             await self.drained(mine, allowance)
             if told["parent_header"].get("msg_id") != mine:
-                return "suspicious", "an answer to another question"
+                return Outcome.SUSPICIOUS, "an answer to another question"
             answer = b"".join(told["buffers"])
             if len(answer) > LARGEST + 8:
-                return "suspicious", "an answer too large to be read"
-            return ("timed out", "") if interrupted else answer
+                return Outcome.SUSPICIOUS, "an answer too large to be read"
+            return (Outcome.TIMED_OUT, "") if interrupted else answer
 
     async def drained(self, question: str, allowance) -> bool:
         """Take in what the kernel published meanwhile; return whether it says that it is done with a question."""
@@ -222,7 +176,7 @@ class Runner(NotebookClient):
             told = await self.kc.iopub_channel.get_msg(timeout=1)
             self.room -= _cost(told)
             if self.room < 0:
-                self.stop("output flood")
+                self.stop(Outcome.OUTPUT_FLOOD)
                 raise DeadKernelError("Too much output.")
             idle = told["msg_type"] == "status" and told["content"].get("execution_state") == "idle"
             done |= idle and told["parent_header"].get("msg_id") == question
@@ -231,114 +185,14 @@ class Runner(NotebookClient):
 
 def _agent() -> str:
     """Return code that puts the agent into a kernel and leaves no name behind."""
-    here = Path(__file__).parent
-    source = "".join(
-        (here / name).read_text(encoding="utf-8") for name in ("transport.py", "agent.py")
-    )
+    here = Path(judge.__file__).parent
+    source = "".join((here / name).read_text(encoding="utf-8") for name in ("codec.py", "agent.py"))
     return (
         "(lambda module: (exec(compile("
         + repr(source)
         + ", 'good-fit-agent', 'exec'), module.__dict__), "
         "module.install(get_ipython())))(__import__('types').ModuleType('good_fit_agent')) and None"
     )
-
-
-class Court:
-    """The judge of a submission, started with it and again when it was lost."""
-
-    def __init__(self, script: dict, limits, unsafe):
-        self.script, self.limits, self.unsafe = script, limits, unsafe
-        self.process, self.cpu, self.overloaded = None, 0.0, False
-        self.open()
-
-    def open(self):
-        """Start a judge; it runs the locked cells while the submission runs its own."""
-        ours, theirs = socket.socketpair()
-        if os.environ.get(ADDRESS):
-            own = {"cwd": tempfile.gettempdir(), "environment": dict(os.environ), "limits": None}
-            self.process = WarmProcess(
-                {"kind": "judge", "limits": self.limits, "files": {}}
-                | (own if self.unsafe else {}),
-                [theirs],
-            )
-        else:
-            command = [sys.executable, "-m", "grading.judge", str(theirs.fileno())]
-            self.process = subprocess.Popen(command, pass_fds=[theirs.fileno()], cwd=sandbox.ROOT)
-        theirs.close()
-        self.line, self.ready = Connection(ours.detach()), False
-        self.line.send_bytes(json.dumps(self.script).encode())
-
-    def close(self):
-        """End the judge."""
-        self.line.close()
-        self.process.kill()
-        self.process.wait(60)
-        self.cpu += getattr(self.process, "cpu", 0.0)
-
-    def allowance(self, seconds, *pids):
-        """Return the time that a check has: what it, or the submission that it asks, waited for a core does not count."""
-        return sandbox.Allowance(seconds, [self.process.pid, *pids])
-
-    def told(self, allowance):
-        """Return the next message of the judge; None if there is none in time, or none to come."""
-        try:
-            while left := allowance.left():
-                if self.line.poll(left):
-                    return self.line.recv_bytes(_LONGEST)
-        except (EOFError, OSError):
-            pass
-        return None
-
-    def verdict(self, name: str, ask, pids=()) -> dict:
-        """Let the judge run a check, and carry its questions to the submission; return what it says.
-
-        Raises
-        ------
-        ScriptError
-            If the judge can't run the unit's own cells.
-        """
-        if not self.ready:
-            told = self.told(self.allowance(self.limits.notebook))
-            if told is None:  # once more: it may have been the machine
-                self.again(None)
-                told = self.told(self.allowance(self.limits.notebook)) or b"E it did not start"
-            if told[:1] != b"R":
-                raise ScriptError(
-                    f"The judge can't run the locked cells of this unit: {told[1:].decode()}"
-                )
-            self.ready = True
-        return self.request(b"T" + name.encode(), ask, pids)
-
-    def rebound(self, cells: list):
-        """Return the modules of the unit that a submission's own cells bind anew, or a verdict that they brought the judge down."""
-        return self.request(b"N" + json.dumps(cells).encode())
-
-    def request(self, message: bytes, ask=None, pids=()):
-        """Send the judge a message, carry its questions, and return what it says; a verdict of ours if it is lost or late."""
-        allowance = self.allowance(self.limits.cell, *pids)
-        with contextlib.suppress(OSError):
-            self.line.send_bytes(message)
-            while (told := self.told(allowance)) and told[:1] == b"Q":
-                answer = run_sync(ask)(told[1:], allowance)
-                self.line.send_bytes(
-                    b"A" + answer
-                    if isinstance(answer, bytes)
-                    else b"X" + json.dumps(answer).encode()
-                )
-            if told:
-                return json.loads(told[1:])
-        return self.again(allowance)
-
-    def again(self, allowance) -> dict:
-        """Start the judge anew after it was lost, and return what that means for the check."""
-        late = allowance and not allowance.left()
-        self.overloaded |= bool(late and allowance.overloaded())
-        self.close()
-        heavy = getattr(self.process, "reason", "") == "memory"
-        self.open()
-        if heavy or late:
-            return {"outcome": "out of memory" if heavy else "timed out"}
-        return {"outcome": "suspicious", "reason": "an answer brought the judge down"}
 
 
 def _own_cells(nb) -> list:
@@ -349,10 +203,6 @@ def _own_cells(nb) -> list:
         if c.cell_type == "code"
         and not (is_grade(c) or c.metadata.get("nbgrader", {}).get("locked"))
     ]
-
-
-class ScriptError(Exception):
-    """A unit with cells of its own that the judge can't run, or a check that gives impossible points: the instructor's to mend."""
 
 
 def _cost(message) -> int:
@@ -418,7 +268,7 @@ def run_notebook(
     unsafe : bool
         Run without a sandbox, with the rights of whoever calls, in a folder that is thrown away.
     script : dict, optional
-        ``locked`` and ``checks``: sources by name, as :func:`grading.script.plan` gives them.
+        ``locked`` and ``checks``: sources by name, as :func:`grading.judge.rules.plan` gives them.
 
     Raises
     ------
@@ -457,10 +307,10 @@ def run_notebook(
             OSError,
         ):  # the clerk could not hold what the kernel sent, or we were told to stop
             nb = nbformat.reads(notebook.decode(), as_version=4)
-            told = finished(nb, set(), set(), "output flood", limits)
+            told = finished(nb, set(), set(), Outcome.OUTPUT_FLOOD, limits)
             return Executed(
                 told,
-                "output flood",
+                Outcome.OUTPUT_FLOOD,
                 time.monotonic() - start,
                 0.0,
                 "what its kernel sent took too much memory",
@@ -504,7 +354,7 @@ def execute(
             {} if unsafe else {"transport": "ipc", "ip": f"{folder}/kernel"}
         )
         km = AsyncKernelManager(
-            kernel_name="python3", client_class="grading.run.ReadyClient", **about
+            kernel_name="python3", client_class="grading.kernels.client.ReadyClient", **about
         )
         if warm:
             km.kernel_spec.metadata["kernel_provisioner"] = {"provisioner_name": NAME}
@@ -557,11 +407,15 @@ def execute(
     outcome = (
         runner.outcome
         or _REASONS.get(getattr(process, "reason", ""))
-        or ("suspicious" if runner.suspicious else "")
+        or (Outcome.SUSPICIOUS if runner.suspicious else "")
     )
-    outcome = outcome or ("out of memory" if runner.heavy else "")
+    outcome = outcome or (Outcome.OUT_OF_MEMORY if runner.heavy else "")
     outcome = outcome or (
-        "crashed" if code_cells(nb) - runner.done else "timed out" if runner.slow else "finished"
+        Outcome.CRASHED
+        if code_cells(nb) - runner.done
+        else Outcome.TIMED_OUT
+        if runner.slow
+        else Outcome.FINISHED
     )
     overloaded = (
         runner.overloaded
@@ -577,7 +431,7 @@ def execute(
         time.monotonic() - start,
         cpu,
         reason,
-        outcome == "timed out" and overloaded,
+        outcome == Outcome.TIMED_OUT and overloaded,
     )
 
 
@@ -591,7 +445,7 @@ def finished(nb, done: set, slow: set, outcome: str, limits) -> bytes:
     for index in (code_cells(nb) - done) | slow:
         # nbgrader takes a check without output as passed: say that it was not run.
         if is_grade(nb.cells[index]):
-            told = ("NotYet", STOPPED["timed out" if index in slow else outcome])
+            told = ("NotYet", (Outcome.TIMED_OUT if index in slow else outcome).sentence)
         elif index in slow:
             told = (
                 "Interrupted",
@@ -635,7 +489,7 @@ def _run_cells(runner, court, deadline):
     for index, cell in enumerate(runner.nb.cells):
         if cell.cell_type == "code":
             if deadline and time.monotonic() > deadline:
-                return runner.stop("timed out")
+                return runner.stop(Outcome.TIMED_OUT)
             if (
                 court
                 and is_grade(cell)
@@ -649,7 +503,7 @@ def _run_cells(runner, court, deadline):
                 except (
                     CellTimeoutError
                 ):  # it has ended, but too large an output broke the line on which that is told
-                    return runner.stop("output flood")
+                    return runner.stop(Outcome.OUTPUT_FLOOD)
             runner.done.add(index)
     if court and court.ready:
         found = court.rebound(_own_cells(runner.nb))
@@ -665,7 +519,7 @@ def _judge_cell(runner, court, cell, index):
     def error(name, text, lines=()):
         return nbformat.v4.new_output("error", ename=name, evalue=text, traceback=list(lines))
 
-    cell.outputs, cell.execution_count = [error("NotYet", STOPPED["crashed"])], None
+    cell.outputs, cell.execution_count = [error("NotYet", Outcome.CRASHED.sentence)], None
     told = court.verdict(cell.metadata.nbgrader.grade_id, runner.ask, runner.pids)
     outputs = (
         [nbformat.v4.new_output("stream", name="stdout", text=told["printed"])]
@@ -686,10 +540,10 @@ def _judge_cell(runner, court, cell, index):
     if told["outcome"] == "failed":
         outputs.append(error(told["ename"], told["evalue"], told["traceback"]))
     elif told["outcome"] != "passed":
-        outputs.append(error("NotYet", STOPPED[told["outcome"]]))
-        if told["outcome"] == "suspicious":
+        outputs.append(error("NotYet", Outcome(told["outcome"]).sentence))
+        if told["outcome"] == Outcome.SUSPICIOUS:
             runner.suspicious.append(f"{cell.metadata.nbgrader.grade_id}: {told['reason']}")
-        elif told["outcome"] == "timed out":
+        elif told["outcome"] == Outcome.TIMED_OUT:
             runner.slow.add(index)
         else:
             runner.heavy = True

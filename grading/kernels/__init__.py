@@ -1,0 +1,1 @@
+"""Where submissions run: kernels forked from a warm server, each in a sandbox of its own."""
