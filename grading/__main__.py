@@ -49,32 +49,29 @@ def main(arguments=None) -> int:
     console, error = Console(), Console(stderr=True)
     if options.workers is not None and options.workers < 1:
         parser.error("--workers should be 1 or more")
-    sys.modules.setdefault(
-        "rfc3987_syntax", None
-    )  # jsonschema's, for a kind of address that no notebook holds: seconds to import
-    os.environ.update(
-        TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1", OMP_NUM_THREADS="1"
-    )  # parallel by submissions, not within one
+    # jsonschema's, for a kind of address that no notebook holds: seconds to import.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    # Parallel by submissions, not within one.
+    for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
+        os.environ[name] = "1"
 
-    from .kernels import sandbox, server  # after the environment is set
+    from .kernels import sandbox  # after the environment is set
+    from .kernels.server import WarmServer
 
     reason = "" if options.unsafe or options.scheduler else sandbox.why_not()
-    server = (
-        server.WarmServer()
-        if sys.platform == "linux" and not (reason or options.scheduler)
-        else None
-    )
+    server = WarmServer() if sys.platform == "linux" and not (reason or options.scheduler) else None
     try:
-        from . import batch, cluster, run  # meanwhile: nbgrader takes seconds to import
+        from . import batch, cluster, runner
+        from .judge.court import ScriptError  # meanwhile: nbgrader takes seconds to import
 
         if reason:
             raise batch.Problem(
                 f"{reason}\nSubmissions are programs of strangers. If you trust these, add --unsafe."
             )
         with contextlib.ExitStack() as stack:
-            runner, stop, workers = run.run_notebook, run.stop_all, options.workers
+            run, stop, workers = runner.run_notebook, runner.stop_all, options.workers
             if options.scheduler:
-                runner, stop, workers = stack.enter_context(
+                run, stop, workers = stack.enter_context(
                     cluster.connect(options.scheduler, workers, console)
                 )
             job = batch.Batch(
@@ -83,14 +80,14 @@ def main(arguments=None) -> int:
                 workers=workers,
                 regrade=options.regrade,
                 unsafe=options.unsafe,
-                run=runner,
+                run=run,
                 stop=stop,
             )
             if server:
                 with console.status("Importing what the notebooks import ..."):
                     stack.enter_context(server)
             return grade(job, options, console)
-    except (batch.Problem, run.ScriptError) as problem:
+    except (batch.Problem, ScriptError) as problem:
         error.print(f"[bold red]Not graded.[/] {escape(printable_lines(problem))}", soft_wrap=True)
         return 1
     except KeyboardInterrupt:

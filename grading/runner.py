@@ -301,6 +301,7 @@ def run_notebook(
                 raise (ScriptError if told["kind"] == "ScriptError" else RuntimeError)(
                     told["error"]
                 )
+            told["outcome"] = Outcome(told["outcome"])
             return Executed(line.recv_bytes(_LARGEST), **told)
         except (
             EOFError,
@@ -440,7 +441,7 @@ def code_cells(nb) -> set:
     return {index for index, cell in enumerate(nb.cells) if cell.cell_type == "code"}
 
 
-def finished(nb, done: set, slow: set, outcome: str, limits) -> bytes:
+def finished(nb, done: set, slow: set, outcome: Outcome, limits) -> bytes:
     """Return a notebook that was run, as bytes; say in cells that were not run, or interrupted, what became of them."""
     for index in (code_cells(nb) - done) | slow:
         # nbgrader takes a check without output as passed: say that it was not run.
