@@ -22,7 +22,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export TF_CPP_MIN_LOG_LEVEL := 3
 export TF_ENABLE_ONEDNN_OPTS := 0
 
-.PHONY: help env tools lab check test release execute handout messages lock clean unit port data grade
+.PHONY: help env tools lab check test tidy release execute pages handout messages lock clean unit port data grade
 
 help:
 	@echo 'make lab              open the course in JupyterLab           [PORT=8888]'
@@ -30,9 +30,11 @@ help:
 	@echo 'make test             all tests                               [UNIT=05] [ARGS="-k answers"]'
 	@echo 'make data             fetch the real data (4 MB)              [SETS="avila credit"]'
 	@echo 'make handout          one zip for students, in dist/'
+	@echo 'make tidy             number the questions, sum the points    [UNIT=04]'
 	@echo 'make release          write notebooks/ from solutions/        [UNIT=04]'
 	@echo 'make execute          run solutions/ and store the outputs    [UNIT=04]'
 	@echo 'make grade            grade what was handed in                UNIT=04'
+	@echo 'make pages            write the measured tables into docs/'
 	@echo 'make messages         what students read when a check fails    UNIT=04'
 	@echo 'make lock             choose the newest packages, with hashes'
 	@echo 'make clean            remove the environment and dist/'
@@ -83,6 +85,9 @@ test: unit tools
 unit:
 	@$(if $(filter-out $(UNITS),$(WHICH)),echo 'There is no unit "$(UNIT)". The units are: $(UNITS)'; exit 2)
 
+tidy: unit tools
+	@$(BIN)/python -m tests.units.tidy $(WHICH)
+
 release: unit tools
 	@for unit in $(WHICH); do $(BIN)/nbgrader generate_assignment $$unit --force --log-level=ERROR || exit; done
 
@@ -92,6 +97,9 @@ execute: unit env
 	  --ClearMetadataPreprocessor.enabled=True --ClearMetadataPreprocessor.clear_cell_metadata=False \
 	  --ClearMetadataPreprocessor.preserve_nb_metadata_mask='kernelspec' \
 	  $(foreach unit,$(WHICH),$(wildcard solutions/$(unit)/*.ipynb)) $(ARGS)
+
+pages: tools
+	@$(BIN)/python benchmarks/pages.py
 
 data: env
 	@$(BIN)/python -m helpers.sources fetch $(SETS)

@@ -3,6 +3,7 @@
 import ast
 
 import mutants
+import pages
 
 from tests.units import ROOT, is_answer, questions, read
 
@@ -172,4 +173,5 @@ def test_every_explanation_belongs_to_a_survivor():
 
 
 def test_the_page_shows_what_is_stored():
-    assert mutants.table() in (ROOT / "docs" / "mutation.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "mutation.md").read_text(encoding="utf-8")
+    assert mutants.table() in text and pages.written(text) == text, "run `make pages`"

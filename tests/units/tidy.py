@@ -1,0 +1,115 @@
+"""Keep a unit's books: ids, numbers, points and tables follow from the order of its questions and their marks.
+
+    make tidy UNIT=05        # or: python -m tests.units.tidy 05-weight-regularization
+
+In ``solutions/<unit>/activity.ipynb`` each cell gets the id that nbgrader knows it by, a check is called
+after the answer above it, questions are numbered in their order, and the points that stand in headings, in
+the table at the top and in README.md are those of the marks. Texts, answers and points are the author's.
+"""
+
+import re
+import sys
+
+import nbformat
+
+from . import ROOT, is_answer, is_check
+
+HEADING = re.compile(r"^## (?:\d+\. )?(.+?)(?: \(\d+ points?\))?$", re.MULTILINE)
+TABLE = re.compile(r"(\| question \| points \|\n\|---\|---\|\n)(?:\|.*\|\n?)*")
+
+
+def points(number: float) -> str:
+    return f"{number:g} point{'' if number == 1 else 's'}"
+
+
+def tidy(notebook):
+    """Put a notebook's ids, numbers and points in order, and return it with the sum of the points.
+
+    Raises
+    ------
+    ValueError
+        If a graded cell has no heading above it, or a check no answer.
+    """
+    name_cells(notebook)
+    number, rows, heading = 0, [], None
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and cell.source.startswith("## "):
+            heading = cell
+        if not cell.metadata.get("nbgrader", {}).get("grade"):
+            continue
+        if heading is None:
+            raise ValueError(f"`{cell.id}` is graded, but no heading (## ...) stands above it.")
+        number, worth = number + 1, cell.metadata.nbgrader.points
+        title = HEADING.match(heading.source)[1]
+        head = f"## {number}. {title} ({points(worth)})"
+        heading.source = HEADING.sub(lambda _, head=head: head, heading.source, count=1)
+        rows.append(f"| {number}. {title} | {worth:g} |")
+        cell.source = re.sub(
+            r"^with checks\.question\(\d*\)", f"with checks.question({number})", cell.source
+        )
+        heading = None
+    total = sum(
+        c.metadata.nbgrader.points
+        for c in notebook.cells
+        if c.metadata.get("nbgrader", {}).get("grade")
+    )
+    first = notebook.cells[0]
+    first.source = TABLE.sub(lambda found: found[1] + "\n".join(rows) + "\n", first.source).rstrip(
+        "\n"
+    )
+    first.source = re.sub(r"\*\*Points:\*\* \d+(?:\.\d+)?", f"**Points:** {total:g}", first.source)
+    return notebook, total
+
+
+def name_cells(notebook) -> None:
+    """Call each check after the answer above it, and let ids be the names that nbgrader knows."""
+    answer = None
+    for cell in notebook.cells:
+        marks = cell.metadata.get("nbgrader")
+        if not marks:
+            continue
+        if is_check(cell):
+            if answer is None:
+                raise ValueError(f"The check `{marks.grade_id}` has no answer above it.")
+            marks.grade_id = f"check-{answer}"
+        elif is_answer(cell):
+            answer = marks.grade_id
+        cell["id"] = marks.grade_id
+    ids = [cell.id for cell in notebook.cells]
+    if twice := sorted({one for one in ids if ids.count(one) > 1}):
+        raise ValueError(
+            f"More than one cell has the name {', '.join(twice)}: give each its own in nbgrader's side bar."
+        )
+
+
+def tell_readme(unit: str, total: float) -> None:
+    """Write a unit's points into its row of README.md's table; a new unit gets a row to be completed."""
+    path = ROOT / "README.md"
+    text = path.read_text(encoding="utf-8")
+    row = re.search(rf"^\| \[{unit}\].*$", text, re.MULTILINE)
+    if row:
+        new = re.sub(r"\d+ points?\) \|$", f"{points(total)}) |", row[0])
+        text = text.replace(row[0], new)
+    else:
+        rows = re.findall(r"^\| \[\d\d-[^\n]*\n", text, re.MULTILINE)
+        before = [one for one in rows if one[3:] < unit] or rows[:1]
+        new = f"| [{unit}](notebooks/{unit}) | what its lesson teaches (minutes) | what its activity asks for (minutes, {points(total)}) |\n"
+        text = text.replace(before[-1], before[-1] + new)
+    path.write_text(text, encoding="utf-8")
+
+
+def main(units: list) -> None:
+    for unit in units:
+        path = ROOT / "solutions" / unit / "activity.ipynb"
+        if not path.exists():
+            continue
+        notebook, total = tidy(nbformat.read(path, as_version=4))
+        nbformat.write(notebook, path)
+        tell_readme(unit, total)
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except ValueError as error:
+        sys.exit(str(error))
