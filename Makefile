@@ -13,6 +13,7 @@ BIN   := $(VENV)/bin
 EXTRA ?= $(patsubst $(VENV)/ready-%,%,$(firstword $(wildcard $(VENV)/ready-*) $(VENV)/ready-cpu))
 READY := $(VENV)/ready-$(EXTRA)
 TOOLS := $(VENV)/tools-$(EXTRA)
+COURSE := $(VENV)/course-$(EXTRA)
 UNITS := $(sort $(notdir $(wildcard solutions/*)))
 # A unit's number is enough: UNIT=05.
 WHICH := $(if $(UNIT),$(or $(filter $(UNIT)-% $(UNIT),$(UNITS)),$(UNIT)),$(UNITS))
@@ -40,7 +41,7 @@ help:
 	@echo 'make clean            remove the environment and dist/'
 	@echo 'With a GPU: add EXTRA=gpu the first time.'
 
-env: $(READY)
+env: $(READY) $(COURSE)
 
 tools: $(TOOLS)
 
@@ -53,12 +54,16 @@ $(READY): requirements/uv.txt requirements/$(EXTRA).txt
 	  echo 'Python could not make an environment. On Debian and Ubuntu: apt install python3-venv' ; exit 2 ; }
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@$(BIN)/uv pip sync --quiet --require-hashes requirements/$(EXTRA).txt
-	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
 	@$(BIN)/jupyter labextension disable --level=sys_prefix @jupyterlab/apputils-extension:announcements 2>/dev/null
 	@touch $@
 
+# The course's own packages, and what they add to Jupyter.
+$(COURSE): $(READY) pyproject.toml
+	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
 # What grades and tests; students need none of it.
-$(TOOLS): $(READY) requirements/tools.txt
+$(TOOLS): $(COURSE) requirements/tools.txt
 	@$(BIN)/uv pip install --quiet --require-hashes -r requirements/tools.txt
 	@touch $@
 
@@ -72,11 +77,11 @@ port: env
 	  echo 'Port $(PORT) is in use, perhaps by a JupyterLab that is still open: look for its browser tab.' ; \
 	  echo "Or choose another port: make lab PORT=$$(($(PORT) + 1))" ; exit 2 ; }
 
-check: tools
+check: unit tools
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest tests -m 'not runs' $(ARGS)
+	$(BIN)/python -m pytest tests -m 'not runs' $(if $(UNIT),-k '$(WHICH)') $(ARGS)
 
 test: unit tools
 	@test -d tests || { echo 'The handout for students holds no tests; the course itself does.' ; exit 2 ; }
