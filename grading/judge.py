@@ -49,13 +49,13 @@ class Remote:
     def __len__(self):
         length = self._line.ask("length", self._number)
         if type(length) is not int:
-            raise self._line.abort("suspicious", "the length of an object is no number")
+            raise self._line.abort("suspicious", "the length of an object is not a number")
         return length
 
     def __iter__(self):
         items = self._line.ask("items", self._number)
         if type(items) is not list:
-            raise self._line.abort("suspicious", "the items of an object are no list")
+            raise self._line.abort("suspicious", "the items of an object are not a list")
         return iter(items)
 
     def _refuse(self, *_):
@@ -83,7 +83,7 @@ class RemoteFunction(Remote):
 
 
 def remote(line, number, name, can_be_called):
-    """Return a Remote whose type is called as the type of the object, for messages."""
+    """Return a Remote whose type has the name of the object's type, for messages."""
     if (
         type(number) is not int
         or number < 0
@@ -129,7 +129,7 @@ class Line:
             number, found = answer
             kind, value = found
         except (NotData, TypeError, ValueError) as error:
-            raise self.abort("suspicious", f"an answer that is none: {error}") from None
+            raise self.abort("suspicious", f"an invalid answer: {error}") from None
         except (MemoryError, RecursionError):
             raise self.abort("suspicious", "an answer too large to be read") from None
         if type(number) is not int or number != self.count:
@@ -171,7 +171,7 @@ class Line:
             or type(told[0]) is not list
             or type(told[1]) is not str
         ):
-            return self.abort("suspicious", "an error that is none")
+            return self.abort("suspicious", "an invalid error")
         for name in told[0]:
             kind = getattr(builtins, name, None) if type(name) is str else None
             if (
@@ -190,7 +190,7 @@ class Line:
             return RuntimeError(told[1][:MOST_SAID])
 
     def name(self, word):
-        """Return what the submission bound to a name. Functions are fetched once a check."""
+        """Return what the submission bound to a name. Functions are fetched once per check."""
         if word not in self.known:
             value = self.ask("name", word)
             if not isinstance(value, Remote):
@@ -215,7 +215,7 @@ def files_for(arguments) -> dict:
 
 
 class Builtins(dict):
-    """What a name means that a check does not bind itself: Python's own, then the submission's."""
+    """What a name that a check does not bind itself means: Python's own, then the submission's."""
 
     def __init__(self, line):
         super().__init__(vars(builtins))
@@ -355,7 +355,7 @@ def cleaned(node, places=()):
     Raises
     ------
     UnknownPart
-        If one is not: a layer of one's own, a Lambda, code in any form.
+        If one is not: a layer of the student's own, a Lambda, code in any form.
     """
     if isinstance(node, list):
         return [cleaned(one, places) for one in node]
@@ -428,7 +428,7 @@ def plain(text, most) -> str:
 
 
 def compiled(config: dict) -> dict | None:
-    """Return how a model was compiled, without losses and metrics of one's own: network, optimiser and its state are the answer."""
+    """Return how a model was compiled, without the student's own losses and metrics: network, optimiser and its state are the answer."""
     kept = {}
     for key, value in config.items():
         try:
@@ -529,16 +529,14 @@ class Judge:
             self.connection.send_bytes(b"V" + json.dumps(found).encode())
 
     def rebound(self, cells: list) -> list:
-        """Return the names of modules of the locked cells (checks, np, ...) that a submission's cells bind anew.
+        """Return the names of modules of the locked cells (checks, np, ...) that a submission's cells rebind.
 
-        Checks are not deceived by that, but hardly anybody does it by mistake. Importing them again is fine.
+        Checks are not deceived by that, but hardly anyone does it by mistake. Importing them again is fine.
         """
         found = set()
         ours = {name for name, value in self.space.items() if isinstance(value, ModuleType)}
         for source in cells:
-            with contextlib.suppress(
-                Exception
-            ):  # whatever Python can't read it does not run either
+            with contextlib.suppress(Exception):  # what Python can't read, it doesn't run either
                 bound, _ = script.names(source)
                 found |= bound & ours - script.imported(source)
         return sorted(found)

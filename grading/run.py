@@ -45,13 +45,13 @@ STOPPED = {
     "crashed": "Your notebook ended its own Python process, so this could not be checked. Look for what ends it: "
     "`exit`, a signal, or a library that crashes.",
     "timed out": "Your notebook took too long and was stopped, so this could not be checked. Look for a loop that "
-    "does not end, or a training that is too long.",
+    "does not end, or training that takes too long.",
     "out of memory": "Your notebook used too much memory and was stopped, so this could not be checked. Look for "
     "data that grow without end.",
     "output flood": "Your notebook printed too much and was stopped, so this could not be checked. Look for a "
     "`print` in a long loop.",
     "too many processes": "Your notebook started too many processes and was stopped, so this could not be checked.",
-    "suspicious": "Your notebook did not answer this check as Python objects do, so it earns no points before a person has "
+    "suspicious": "Your notebook did not answer this check as Python objects do, so it earns no points until a person has "
     "looked at it. Look for cells that change Python, Jupyter or a library.",
 }
 _REASONS = {"memory": "out of memory", "time": "timed out", "processes": "too many processes"}
@@ -73,7 +73,7 @@ class Executed:
 
 
 class ReadyClient(AsyncKernelClient):
-    """A client that does not linger, as jupyter_client's own does for 0.4 s, and that takes in no endless messages."""
+    """A client that does not linger, as jupyter_client's own does for 0.4 s, and that accepts no endless messages."""
 
     @default("context")
     def _bounded_context(self):
@@ -310,7 +310,7 @@ class Court:
         return self.request(b"T" + name.encode(), ask, pids)
 
     def rebound(self, cells: list):
-        """Return the modules of the unit that a submission's own cells bind anew, or a verdict that they brought the judge down."""
+        """Return the modules of the unit that a submission's own cells rebind, or a verdict that they brought the judge down."""
         return self.request(b"N" + json.dumps(cells).encode())
 
     def request(self, message: bytes, ask=None, pids=()):
@@ -330,7 +330,7 @@ class Court:
         return self.again(allowance)
 
     def again(self, allowance) -> dict:
-        """Start the judge anew after it was lost, and return what that means for the check."""
+        """Start the judge again after it was lost, and return what that means for the check."""
         late = allowance and not allowance.left()
         self.overloaded |= bool(late and allowance.overloaded())
         self.close()
@@ -352,7 +352,7 @@ def _own_cells(nb) -> list:
 
 
 class ScriptError(Exception):
-    """A unit with cells of its own that the judge can't run, or a check that gives impossible points: the instructor's to mend."""
+    """A unit with cells of its own that the judge can't run, or a check that gives impossible points: for the instructor to fix."""
 
 
 def _cost(message) -> int:
@@ -378,7 +378,7 @@ _running = {}  # process ids of what runs a notebook now, by the thread that wai
 
 
 def stop_all() -> None:
-    """End all notebooks that run in this process: whoever graded them was told to stop."""
+    """End all notebooks that run in this process, because whoever grades them was told to stop."""
     for pid in list(_running.values()):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
@@ -416,14 +416,14 @@ def run_notebook(
         What else lies in its folder: contents by relative path. The notebook itself does not.
     limits : Limits
     unsafe : bool
-        Run without a sandbox, with the rights of whoever calls, in a folder that is thrown away.
+        Run without a sandbox, with the caller's rights, in a folder that is thrown away.
     script : dict, optional
         ``locked`` and ``checks``: sources by name, as :func:`grading.script.plan` gives them.
 
     Raises
     ------
     RuntimeError
-        If there can be no sandbox here, and ``unsafe`` is not given.
+        If no sandbox is possible here, and ``unsafe`` is not given.
     ScriptError
         If the judge can't run the locked cells of the unit, or a check gives more points than there are.
     """
@@ -470,7 +470,7 @@ def run_notebook(
 
 
 def get_ready() -> None:
-    """Do what each clerk would do anew: compile nbformat's schema, and look up Jupyter's ways to start a kernel."""
+    """Do what each clerk would otherwise do again: compile nbformat's schema, and look up Jupyter's ways to start a kernel."""
     nbformat.validate(nbformat.v4.new_notebook())
     KernelProvisionerFactory.instance()
 
@@ -595,7 +595,7 @@ def finished(nb, done: set, slow: set, outcome: str, limits) -> bytes:
         elif index in slow:
             told = (
                 "Interrupted",
-                f"This cell took longer than {limits.cell} seconds. Look for a loop that does not end, or a training that is too long.",
+                f"This cell took longer than {limits.cell} seconds. Look for a loop that does not end, or training that takes too long.",
             )
         else:
             continue
@@ -655,7 +655,7 @@ def _run_cells(runner, court, deadline):
         found = court.rebound(_own_cells(runner.nb))
         names = [found["outcome"]] if isinstance(found, dict) else [f"`{name}`" for name in found]
         runner.suspicious += (
-            [f"{', '.join(names)}, which the checks use, bound anew"] if names else []
+            [f"it rebinds {', '.join(names)}, which the checks use"] if names else []
         )
 
 
