@@ -6,7 +6,7 @@
     python benchmarks/speed.py judge quick 12     # with the judge and without, in turn; also `judge full 2`
     python benchmarks/speed.py memory
 
-Submissions are of unit 04: for `full` the answer sheets of tests/answers, in turn, with the solution
+Submissions are of unit 04: for `full` the answer sheets of that unit, in turn, with the solution
 and the untouched one. Scores must be identical. CPU counts every process, ours and the kernels'.
 """
 

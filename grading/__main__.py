@@ -34,9 +34,9 @@ def main(arguments=None) -> int:
         "--workers",
         type=int,
         metavar="N",
-        help="submissions at once; as many as there are cores without it",
+        help="submissions at once; by default as many as there are cores",
     )
-    parser.add_argument("--regrade", action="store_true", help="grade again what is graded already")
+    parser.add_argument("--regrade", action="store_true", help="grade again what is already graded")
     parser.add_argument(
         "--unsafe", action="store_true", help="without a sandbox: submissions run with your rights"
     )
@@ -66,7 +66,7 @@ def main(arguments=None) -> int:
 
         if reason:
             raise batch.Problem(
-                f"{reason}\nSubmissions are programs of strangers. If you trust these, add --unsafe."
+                f"{reason}\nSubmissions are programs by strangers. If you trust these, add --unsafe."
             )
         with contextlib.ExitStack() as stack:
             run, stop, workers = runner.run_notebook, runner.stop_all, options.workers
@@ -103,7 +103,7 @@ def grade(job, options, console) -> int:
 
     if job.done:
         console.print(
-            f"{len(job.done)} of {len(job.submissions)} are graded already (--regrade grades them again)."
+            f"{len(job.done)} of {len(job.submissions)} are already graded (--regrade grades them again)."
         )
     if job.outdated:
         console.print(
@@ -129,7 +129,9 @@ def grade(job, options, console) -> int:
             results.append(result)
             progress.advance(task)
             elapsed = progress.tasks[0].elapsed or 1
-            progress.update(task, rate=f"{60 * progress.tasks[0].completed / elapsed:.0f} a minute")
+            progress.update(
+                task, rate=f"{60 * progress.tasks[0].completed / elapsed:.0f} per minute"
+            )
             if result.outcome in LOOK_AT:
                 progress.print(
                     f"[yellow]{escape(printable(result.student))}: {result.outcome}[/] {escape(result.reason)}",

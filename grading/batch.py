@@ -43,7 +43,7 @@ class Problem(Exception):
 
 
 class Again(Exception):
-    """A submission that took too long while the machine had too much to do."""
+    """A submission that took too long while the machine was overloaded."""
 
 
 @dataclass
@@ -106,7 +106,7 @@ class Course:
 
 
 class Journal:
-    """Results on disk, a line each, as they come; a torn last line is a result that never came."""
+    """Results on disk, one line each, as they come; a torn last line is a result that never came."""
 
     def __init__(self, path: Path):
         self.path, self.entries = path, {}
@@ -196,7 +196,7 @@ class Batch:
         self.outdated = [s for s in self.done if self.journal.entries[s]["source"] != self.source]
 
     def _submissions(self) -> list:
-        """Return the folders of all submissions; what is odd about one is told when it is its turn."""
+        """Return the folders of all submissions; anything odd about one is reported when its turn comes."""
         submitted = self.course.folder("submitted")
         found = (
             [submitted / name / self.unit for name in sorted(os.listdir(submitted))]
@@ -215,7 +215,7 @@ class Batch:
                 return False
 
     def results(self):
-        """Grade what is to do; yield each Result as it comes. What was late on a busy machine comes last, one at a time."""
+        """Grade what is left to do; yield each Result as it comes. Those late on a busy machine come last, one at a time."""
         with (
             only_one(self.course.journals / f"{self.unit}.lock"),
             ThreadPoolExecutor(self.workers) as pool,
@@ -391,7 +391,7 @@ class Batch:
         return f" The gradebook keeps the score of an earlier run: {score:g}." if score else ""
 
     def write_table(self) -> Path:
-        """Write all results, old and new, a row a student and question, and return the file."""
+        """Write all results, old and new, one row per student and question, and return the file."""
         path = self.course.journals / f"{self.unit}.csv"
         temporary = path.with_suffix(".tmp")
         with open(temporary, "w", newline="", encoding="utf-8") as file:

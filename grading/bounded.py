@@ -29,7 +29,7 @@ class TooMuch(Exception):
 
 
 class Refused(Exception):
-    """A call ended with an error. What a function raises as this arrives as it is, other errors with their kind."""
+    """A call ended with an error. One that the function raises itself arrives unchanged, any other with its kind."""
 
 
 class Child:
@@ -69,7 +69,7 @@ class Child:
                 told = self.process.stdout.readline()
             except BrokenPipeError:
                 told = ""
-            except BaseException:  # Ctrl-C: its answer would be taken for the next one's
+            except BaseException:  # Ctrl-C: its answer would be mistaken for the next one's
                 self.close()
                 raise
             finally:
@@ -122,7 +122,7 @@ def serve(orders, answers) -> None:
         except MemoryError:
             told = ["memory", ""]
         except RecursionError:
-            told = ["error", "it is nested too deep"]
+            told = ["error", "it is nested too deeply"]
         except Refused as error:
             told = ["error", str(error)]
         except Exception as error:

@@ -1,4 +1,4 @@
-"""Take in a submission: look at its files within limits, read its notebook, and mend it.
+"""Take in a submission: look at its files within limits, read its notebook, and repair it.
 
 A folder that a stranger filled is looked at before anything of it is read: how many files, how
 large, how deep. The notebook is read in a process with limits (:mod:`grading.bounded`).
@@ -21,7 +21,7 @@ from .names import printable
 
 NOTEBOOK = "activity.ipynb"
 LARGEST = 100_000_000  # bytes of a submitted notebook; honest ones have less than one million
-MOST_FILES, DEEPEST = 2_000, 20  # files and folders; folders in each other
+MOST_FILES, DEEPEST = 2_000, 20  # files and folders; depth of nested folders
 MOST_CELLS, MOST_IN_CELL, MOST_IN_ALL = 1_000, 200_000, 1_000_000  # cells, characters of source
 MOST_PICTURES = 10_000_000  # characters of base64, all pictures in the texts of a notebook
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
@@ -50,7 +50,7 @@ def survey(folder: Path, megabytes: int) -> list[Path]:
     try:
         if not stat.S_ISDIR(folder.lstat().st_mode):
             raise Ungradable(
-                f"{printable(folder.name)} is a link or a file, and should be a folder."
+                f"{printable(folder.name)} is a link or a file, but should be a folder."
             )
         while folders:
             here, depth = folders.pop()
@@ -67,9 +67,7 @@ def survey(folder: Path, megabytes: int) -> list[Path]:
                         )
                     if entry.is_dir(follow_symlinks=False):
                         if depth == DEEPEST:
-                            raise Ungradable(
-                                f"It holds folders in folders, more than {DEEPEST} deep."
-                            )
+                            raise Ungradable(f"It holds folders nested more than {DEEPEST} deep.")
                         folders.append((here / entry.name, depth + 1))
                     elif entry.is_file(follow_symlinks=False):
                         files.append(here / entry.name)
@@ -129,10 +127,10 @@ def mark(folder: Path, megabytes: int) -> str:
 
 
 def prepare(submission: Path, release, staged: Path, megabytes: int) -> bool:
-    """Copy a submission to ``staged``, mended as far as possible; return whether anything was attempted.
+    """Copy a submission to ``staged``, repaired as far as possible; return whether anything was attempted.
 
-    Links are refused. Outputs go. Checks and locked cells that were deleted come back, changed
-    types and marks are set right; of a duplicated cell the last counts, as nbgrader has it.
+    Links are refused. Outputs are removed. Checks and locked cells that were deleted come back, and
+    changed types and marks are set right; of a duplicated cell the last counts, as in nbgrader.
 
     Parameters
     ----------
@@ -215,7 +213,7 @@ def check_timestamp(path: Path) -> None:
 
 
 def read(path: str, release: str) -> tuple[str, bool]:
-    """Return a submitted notebook, read and mended, and whether anything in it was attempted.
+    """Return a submitted notebook, read and repaired, and whether anything in it was attempted.
 
     Raises
     ------
@@ -224,7 +222,7 @@ def read(path: str, release: str) -> tuple[str, bool]:
     try:
         data = json.loads(Path(path).read_bytes().decode("utf-8-sig"))
     except RecursionError:
-        raise bounded.Refused("it is nested too deep") from None
+        raise bounded.Refused("it is nested too deeply") from None
     release = nbformat.from_dict(json.loads(release))
     nb = mended(plain(data), release)
     nbformat.validate(nb)
@@ -235,7 +233,7 @@ def read(path: str, release: str) -> tuple[str, bool]:
 
 
 def source_of(cell) -> tuple:
-    """Return what tells whether a cell is as it was given: its name and its text."""
+    """Return what shows whether a cell is as it was given: its name and its text."""
     return marked(cell), cell.source.strip()
 
 
@@ -262,7 +260,7 @@ def plain(data):
     for what in ("nbformat", "nbformat_minor"):
         if type(data.get(what, 0)) is not int or not 0 <= data.get(what, 0) < 100:
             raise bounded.Refused(
-                f"its `{what}` is {json.dumps(data[what])[:40]} and should be a small number"
+                f"its `{what}` is {json.dumps(data[what])[:40]}, but should be a small number"
             )
     cells = [cell for sheet in sheets for cell in sheet["cells"]]
     if len(cells) > MOST_CELLS:
@@ -270,7 +268,7 @@ def plain(data):
     length = 0
     for number, cell in enumerate(cells, 1):
         if not isinstance(cell, dict):
-            raise bounded.Refused(f"cell {number} is no cell")
+            raise bounded.Refused(f"cell {number} is not a cell")
         key = "input" if "input" in cell and "source" not in cell else "source"  # of format 3
         lines = cell.get(key, "")
         if isinstance(lines, list) and all(isinstance(line, str) for line in lines):
@@ -296,12 +294,12 @@ def plain(data):
             cell["execution_count"] = None
     data["metadata"] = {}
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about what is mended right here
+        warnings.simplefilter("ignore")  # about what is repaired right here
         return nbformat.reads(json.dumps(data), as_version=4)
 
 
 def marked(cell) -> str | None:
-    """Return the name that a cell has in nbgrader's marks; nothing in a submitted one need be as it should."""
+    """Return the name that a cell has in nbgrader's marks; nothing in a submitted one need be as it should be."""
     marks = cell.metadata.get("nbgrader")
     name = marks.get("grade_id") if isinstance(marks, dict) else None
     return name if isinstance(name, str) and name else None
@@ -310,8 +308,8 @@ def marked(cell) -> str | None:
 def mended(nb, release):
     """Return a submitted notebook with all marked cells of the release and its marks, and all that the student wrote.
 
-    What was written for an answer in words into new cells beside it, while the answer's own cell was
-    left as it came, moves into that cell: nbgrader shows a person only answers that were changed.
+    If a written answer is in new cells beside the answer's own cell, and that cell is untouched, the text
+    moves into it: nbgrader shows a person only answers that were changed.
 
     Raises
     ------
@@ -365,7 +363,7 @@ def mended(nb, release):
     return mended
 
 
-QUOTED = "*(Written into the cell above, which is a given one:)*\n\n"
+QUOTED = "*(Written into the cell above, which came with the notebook:)*\n\n"
 
 
 def quoted(cell):
@@ -378,7 +376,7 @@ def quoted(cell):
 
 
 def harmless_tags(tags) -> list:
-    """Return those of a cell's tags that are words, and tell nobody how to run the cell."""
+    """Return those of a cell's tags that are words and don't tell Jupyter how to run the cell."""
     words = [tag for tag in tags[:20] if isinstance(tag, str)] if isinstance(tags, list) else []
     return [word for word in words if re.fullmatch(r"[\w-]{1,40}", word) and word not in STEERING]
 
@@ -389,7 +387,7 @@ EMBEDDED = re.compile(r"data:(image/(?:png|jpeg|gif|webp));base64,([A-Za-z0-9+/]
 def keep_pictures(cell, attachments, room: list) -> None:
     """Give a text its pictures, those dropped into it and those written into it as base64, as attachments.
 
-    What is no picture, or too large, is named in the text.
+    Whatever is not a picture, or is too large, is named in the text.
     """
     kept, left = {}, []
     for name, contents in attachments.items() if isinstance(attachments, dict) else ():
@@ -430,7 +428,7 @@ def keep_pictures(cell, attachments, room: list) -> None:
     cell["source"] = EMBEDDED.sub(attach, cell.source)
     if left:
         cell["source"] += (
-            "\n\n*(Left out here, to be found in the submitted notebook: "
+            "\n\n*(Left out here, but in the submitted notebook: "
             + "; ".join(map(_literal, left))
             + ".)*"
         )
@@ -450,7 +448,7 @@ ELSEWHERE = (
 
 
 def gather(cells: list, release) -> None:
-    """Move texts in new cells beside an untouched answer in words into that answer; say where there are others far from it."""
+    """Move texts in new cells beside an untouched written answer into that answer; say so if there are others far from it."""
     given = {source_of(cell) for cell in release.cells}
     for answer in [
         cell
@@ -497,7 +495,7 @@ def gather(cells: list, release) -> None:
 
 
 def prose(cell) -> bool:
-    """Tell whether a cell holds words to read: a text, a string of a sentence or more by itself, or code that is no Python."""
+    """Tell whether a cell holds words to read: a text, a string of a sentence or more by itself, or code that is not Python."""
     if cell.cell_type != "code":
         return not marked(cell) and content_of(cell) and not cell.source.startswith(f"{QUOTED}```")
     try:

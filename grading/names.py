@@ -1,4 +1,4 @@
-"""Words of strangers where they could do harm: as a student's name, on a terminal, in a spreadsheet."""
+"""Strangers' words where they could do harm: as a student's name, on a terminal, in a spreadsheet."""
 
 import logging
 
@@ -11,7 +11,7 @@ def printable(text, most: int = 500) -> str:
     Parameters
     ----------
     text : object
-        What ``str`` makes a text of. File names that are not UTF-8 are fine.
+        Anything that ``str`` turns into a text. File names that are not UTF-8 are fine.
     most : int
         Characters; of a longer text the beginning is returned.
     """
@@ -45,7 +45,7 @@ def plain(value):
 def fault(student: str) -> str:
     """Return why a name can't be a student's, or an empty text if it can.
 
-    nbgrader makes paths, patterns for paths, addresses and pages of it.
+    nbgrader makes paths, patterns for paths, addresses and pages from it.
     """
     try:
         size = len(student.encode())

@@ -24,7 +24,7 @@ class Outcome(enum.StrEnum):
     TIMED_OUT = (
         "timed out",
         "Your notebook took too long and was stopped, so this could not be checked. Look for a loop that "
-        "does not end, or a training that is too long.",
+        "does not end, or training that takes too long.",
     )
     OUT_OF_MEMORY = (
         "out of memory",
@@ -42,7 +42,7 @@ class Outcome(enum.StrEnum):
     )
     SUSPICIOUS = (
         "suspicious",
-        "Your notebook did not answer this check as Python objects do, so it earns no points before a person has "
+        "Your notebook did not answer this check as Python objects do, so it earns no points until a person has "
         "looked at it. Look for cells that change Python, Jupyter or a library.",
     )
     UNGRADABLE = "ungradable"

@@ -139,12 +139,12 @@ VOID = {
 
 
 def as_text(source: str, what: str = "This") -> str:
-    """Return the markup that shows a text as it was typed; of one that is too long only the beginning, and it says so."""
+    """Return the markup that shows a text as it was typed; of one that is too long, only the beginning and a note."""
     if AS_TEXT.fullmatch(source):
         return source
     told = ""
     if len(source) > SHOWN:
-        told = f"[{what} has {len(source) / 1000:,.0f} kB; at most {SHOWN // 1000} kB are shown here. The whole is in the submitted notebook.]\n\n"
+        told = f"[{what} has {len(source) / 1000:,.0f} kB; at most {SHOWN // 1000} kB are shown here. The full text is in the submitted notebook.]\n\n"
         source = source[:SHOWN]
     return f"<pre>{html.escape(told + source)}</pre>"
 
@@ -162,7 +162,7 @@ def tangled(markup: str) -> bool:
 
 
 def clean(markup: str, attachments=None) -> str:
-    """Return HTML with harmless tags and attributes only; pictures that are attached stand in it as base64."""
+    """Return HTML with harmless tags and attributes only; attached pictures are put into it as base64."""
     attachments = attachments or {}
 
     def attribute(tag, name, value):
@@ -290,7 +290,7 @@ def marked_by_us(cell: dict) -> bool:
 
 
 def text(source: str, as_typed: bool = False, attachments=None, what: str = "This text") -> str:
-    """Return a text in Markdown as it is, or, if it holds what is not harmless or takes long to read, so that it is shown as typed."""
+    """Return a text in Markdown as it is or, if it is not harmless or takes long to read, in a form that shows it as typed."""
     if AS_TEXT.fullmatch(source):
         return source
     squeezed = re.sub(r"[\x00-\x20]+", "", html.unescape(source))
@@ -311,7 +311,7 @@ def number(value) -> int | None:
 
 
 def words(value) -> str:
-    """Return a text of an output; what would steer a terminal is written out, but for colours."""
+    """Return a text of an output; what would steer a terminal is written out, except for colours."""
     value = (
         "".join(map(str, value))
         if isinstance(value, list)
@@ -418,7 +418,7 @@ def policy(**rules) -> str:
 
 
 class FeedbackPage(HTMLExporter):
-    """nbgrader's feedback without any script. Formulas stay as they were typed, because MathJax is one, and from elsewhere."""
+    """nbgrader's feedback without any script. Formulas stay as they were typed, because MathJax is a script, and comes from elsewhere."""
 
     def from_notebook_node(self, nb, resources=None, **options):
         page, resources = super().from_notebook_node(nb, resources, **options)

@@ -1,4 +1,4 @@
-"""Plugins of nbgrader, named in nbgrader_config.py: take in what a learning platform exports, and export grades."""
+"""Plugins of nbgrader, named in nbgrader_config.py: collect what a learning platform exports, and export grades."""
 
 import csv
 import os
@@ -29,9 +29,9 @@ SETTINGS = re.compile(r"(nbgrader|jupyter\w*)_config.*", re.IGNORECASE)
 
 
 class Collector(FileNameCollectorPlugin):
-    """nbgrader's, which believes what the platform says of who handed in, and not what a student calls a file.
+    """nbgrader's, which believes what the platform, not a student's file name, says about who handed in.
 
-    It makes paths only of what can be a student's name, takes one file of each, and passes over what macOS adds to archives.
+    It makes paths only from what can be a student's name, takes one file of each, and skips what macOS adds to archives.
     """
 
     def collect(self, submitted_file):
@@ -68,7 +68,7 @@ class Collector(FileNameCollectorPlugin):
         return found | {"student_id": student}
 
     def owner(self, path: Path, named: str) -> str:
-        """Return who handed a file in: of the platform's marks in its path the outermost counts, as others are the student's own."""
+        """Return who handed a file in: the outermost of the platform's marks in its path counts, as others may be the student's own."""
         below = (
             path.parts[path.parts.index("extracted") + 1 :]
             if "extracted" in path.parts
@@ -82,7 +82,7 @@ class Collector(FileNameCollectorPlugin):
 
 
 class Extractor(ExtractorPlugin):
-    """nbgrader's, with bounds: what is wrong with one archive or file is told, and the others are unpacked."""
+    """nbgrader's, with bounds: what is wrong with one archive or file is reported, and the others are unpacked."""
 
     def extract(self, archive_path, extracted_path):
         for root, folders, names in os.walk(archive_path):
@@ -135,7 +135,7 @@ class Extractor(ExtractorPlugin):
                 )
 
     def wanted(self, name: str, source: Path) -> bool:
-        """Tell whether a member is to be written; say so if it would be written elsewhere."""
+        """Tell whether a member should be written; report one that would be written elsewhere."""
         parts = PurePosixPath(name).parts
         if "__MACOSX" in parts or (parts[-1:] and SETTINGS.fullmatch(parts[-1])):
             return False
@@ -145,7 +145,7 @@ class Extractor(ExtractorPlugin):
         return True
 
     def write(self, path: Path, size: int, opened, source: Path) -> None:
-        """Write a member, no more of it than it was said to have."""
+        """Write a member, but no more of it than its stated size."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with opened() as content, open(path, "wb") as file:
@@ -226,7 +226,7 @@ class Export(ExportPlugin):
                         )
 
     def row(self, gradebook, assignment, student) -> dict:
-        """Return what the table says of a student and a unit; nothing handed in counts as 0."""
+        """Return what the table says about a student and a unit; nothing handed in counts as 0."""
         row = {
             "assignment": assignment.name,
             "duedate": assignment.duedate,

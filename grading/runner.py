@@ -228,7 +228,7 @@ _running = {}  # process ids of what runs a notebook now, by the thread that wai
 
 
 def stop_all() -> None:
-    """End all notebooks that run in this process: whoever graded them was told to stop."""
+    """End all notebooks that run in this process, because whoever grades them was told to stop."""
     for pid in list(_running.values()):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
@@ -266,14 +266,14 @@ def run_notebook(
         What else lies in its folder: contents by relative path. The notebook itself does not.
     limits : Limits
     unsafe : bool
-        Run without a sandbox, with the rights of whoever calls, in a folder that is thrown away.
+        Run without a sandbox, with the caller's rights, in a folder that is thrown away.
     script : dict, optional
         ``locked`` and ``checks``: sources by name, as :func:`grading.judge.rules.plan` gives them.
 
     Raises
     ------
     RuntimeError
-        If there can be no sandbox here, and ``unsafe`` is not given.
+        If no sandbox is possible here, and ``unsafe`` is not given.
     ScriptError
         If the judge can't run the locked cells of the unit, or a check gives more points than there are.
     """
@@ -321,7 +321,7 @@ def run_notebook(
 
 
 def get_ready() -> None:
-    """Do what each clerk would do anew: compile nbformat's schema, and look up Jupyter's ways to start a kernel."""
+    """Do what each clerk would otherwise do again: compile nbformat's schema, and look up Jupyter's ways to start a kernel."""
     nbformat.validate(nbformat.v4.new_notebook())
     KernelProvisionerFactory.instance()
 
@@ -450,7 +450,7 @@ def finished(nb, done: set, slow: set, outcome: Outcome, limits) -> bytes:
         elif index in slow:
             told = (
                 "Interrupted",
-                f"This cell took longer than {limits.cell} seconds. Look for a loop that does not end, or a training that is too long.",
+                f"This cell took longer than {limits.cell} seconds. Look for a loop that does not end, or training that takes too long.",
             )
         else:
             continue
@@ -510,7 +510,7 @@ def _run_cells(runner, court, deadline):
         found = court.rebound(_own_cells(runner.nb))
         names = [found["outcome"]] if isinstance(found, dict) else [f"`{name}`" for name in found]
         runner.suspicious += (
-            [f"{', '.join(names)}, which the checks use, bound anew"] if names else []
+            [f"it rebinds {', '.join(names)}, which the checks use"] if names else []
         )
 
 

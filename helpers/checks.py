@@ -96,7 +96,7 @@ CARRIED = {  # what some of Keras's classes take besides numbers, so that they a
     "filepath": "takes what it does from a file: use the layers themselves instead",
     "vocabulary": "keeps a vocabulary beside its weights: turn words into numbers before they reach the model",
 }
-NOT_AGAIN = {  # what Keras itself can't load again, or computes otherwise each time
+NOT_AGAIN = {  # what Keras itself can't load again, or computes differently each time
     "AdaptiveAveragePool": "Keras can't load again: use its layer AdaptiveAveragePooling1D, 2D or 3D instead",
     "AdaptiveMaxPool": "Keras can't load again: use its layer AdaptiveMaxPooling1D, 2D or 3D instead",
     "Float8QuantizationConfig": "Keras can't load again: hand in the network as it was before `quantize`",
@@ -153,7 +153,7 @@ def model(value, name, inputs):
 
 
 def parts(model):
-    """Return all layers of a model, also those of models and wrappers within it."""
+    """Return all layers of a model, including those of models and wrappers within it."""
     held = [
         *getattr(model, "layers", []),
         *(getattr(model, name) for name in ("layer", "cell") if hasattr(model, name)),
@@ -218,7 +218,7 @@ def probability(value, X, name):
 def losses(model, X, y, name):
     """Return the cross-entropy of a binary classifier, in each exact way to compute it.
 
-    A network that is sure of a mistake predicts a probability so near to 0 or 1 that it
+    A network that is sure of a mistake predicts a probability so close to 0 or 1 that it
     matters how it is rounded: Keras keeps it 1e-7 away, scikit-learn the smallest step of
     single or double precision, and ``evaluate`` looks at the number before the sigmoid.
     Penalties are not part of it, and it does not matter which loss the model was compiled with.
@@ -246,11 +246,11 @@ def losses(model, X, y, name):
 
 
 def compiled(model, name, optimizer=None, loss=None):
-    """Return a model if it was compiled with this optimiser and this loss, in any of the forms that Keras takes.
+    """Return a model if it was compiled with this optimiser and this loss, in any of the forms that Keras accepts.
 
     An optimiser counts by its class: ``"adam"``, ``"Adam"`` and ``keras.optimizers.Adam(0.01)`` are the same. A loss
     counts by what it computes: ``"bce"``, a function, an object, a list of one or a dictionary by output are the
-    same, with other labels (``label_smoothing``) it is another.
+    same; with other labels (``label_smoothing``) it is a different loss.
 
     Parameters
     ----------
@@ -261,7 +261,7 @@ def compiled(model, name, optimizer=None, loss=None):
     Raises
     ------
     AssertionError
-        If it was compiled with others, with code of one's own, or not at all.
+        If it was compiled with others, with the student's own code, or not at all.
     """
     given = getattr(model, "optimizer", None)
     assert given is not None, (
@@ -287,7 +287,7 @@ def minimises(model, loss):
     while isinstance(given, (list, tuple, dict)) and len(given) == 1:
         (given,) = given.values() if isinstance(given, dict) else given
     if not getattr(given, "__module__", "keras").startswith("keras"):
-        return False  # code of one's own, which the judge does not have
+        return False  # the student's own code, which the judge does not have
     rng = np.random.default_rng(0)
     X = rng.normal(size=(64, *model.inputs[0].shape[1:])).astype("float32")
     y = rng.uniform(size=(64, 1)).astype("float32")
@@ -299,7 +299,7 @@ def minimises(model, loss):
 
 
 def trained(model, name, epochs, batches):
-    """Return a model if its optimiser has taken the steps of so many epochs of so many batches.
+    """Return a model if its optimiser has taken the steps of this many epochs of this many batches.
 
     Raises
     ------
@@ -315,7 +315,7 @@ def trained(model, name, epochs, batches):
 
 
 def shown(found, asked, form=".3f"):
-    """Return ``found`` as text, with so many digits that it does not read as the limit that it missed.
+    """Return ``found`` as text, with enough digits that it does not read as the limit that it missed.
 
     Parameters
     ----------
@@ -338,12 +338,12 @@ def shown(found, asked, form=".3f"):
 
 
 def array(value, name, shape):
-    """Return ``value`` as an array of floats with the given shape. Whatever yields numbers in an order counts as an array.
+    """Return ``value`` as an array of floats with the given shape. Anything that yields numbers in order counts as an array.
 
     Raises
     ------
     AssertionError
-        If it is no array of numbers, has another shape or holds NaN or infinity.
+        If it is not an array of numbers, has another shape or holds NaN or infinity.
     """
     ordered = (
         isinstance(value, Iterable)

@@ -41,8 +41,8 @@ def _choice(name: str, value, choices) -> None:
 def _table(name: str, subset="all") -> tuple[pd.DataFrame, dict]:
     """Return the rows of a data set, real or simulated, and where they are from.
 
-    For ``subset="hidden"`` a simulated set is drawn anew, with a seed that is only there when an
-    answer is graded. Elsewhere, and with the real data, there are no such rows: it is as ever.
+    For ``subset="hidden"`` a simulated set is drawn anew, with a seed that exists only when an
+    answer is graded. Elsewhere, and with the real data, there are no such rows, and nothing is drawn.
     """
     if name in real.REGISTRY and real.wanted(name):
         about = {
@@ -72,7 +72,7 @@ def _table(name: str, subset="all") -> tuple[pd.DataFrame, dict]:
 
 
 def _simulated(name: str, subset: str) -> tuple[pd.DataFrame, dict]:
-    """Return a subset of a set that is simulated by nature: 8,000 rows to train, the rest to test."""
+    """Return a subset of a synthetic set: 8,000 rows to train on, the rest to test."""
     _choice("subset", subset, ["train", "test", "all"])
     frame, about = _table(name)
     return frame.iloc[
@@ -115,9 +115,9 @@ def load_avila(*, subset="train", split="pages", copyist=None, return_X_y=False,
         ``hidden`` are test rows of pages that are drawn when an answer is graded, and that nobody
         else has; elsewhere, and with the real data, they are those of ``test``.
     split : {"pages", "official"}
-        How rows are shared out. ``pages``: a page is wholly in one subset, 500 of 757 to
-        train. ``official``: the authors' halves, which share every page. A model that
-        recognises pages looks good there, and fails on a page it has not seen.
+        How rows are divided. ``pages``: a page is wholly in one subset, 500 of 757 to
+        train on. ``official``: the authors' halves, which share every page. A model that
+        recognises pages looks good there and fails on a page it has not seen.
     copyist : str, optional
         A letter such as ``"A"``: the target is then 1 for this copyist, 0 for the rest.
     return_X_y, as_frame : bool
@@ -177,7 +177,7 @@ def load_traffic(*, subset="train", encoding="cyclic", return_X_y=False, as_fram
 
     The real data are counts westbound on the I-94 between Minneapolis and St Paul, 2012 to 2018
     (Hogue, 2019, https://doi.org/10.24432/C5X60B). Repeated hours are dropped (they would
-    stand in both subsets), temperatures of 0 K and a rainfall of 9.8 m are interpolated.
+    be in both subsets), temperatures of 0 K and a rainfall of 9.8 m are interpolated.
 
     Parameters
     ----------
@@ -193,8 +193,8 @@ def load_traffic(*, subset="train", encoding="cyclic", return_X_y=False, as_fram
     -------
     Bunch
         ``data`` of shape (n, 10), (n, 48) or (n, 8), with holiday (0 or 1), temperature in
-        degrees Celsius, rain and snow in mm an hour, clouds in per cent; ``target`` of shape
-        (n,) in vehicles an hour; ``time`` of shape (n,), the hour itself; ``feature_names``,
+        degrees Celsius, rain and snow in mm per hour, clouds in per cent; ``target`` of shape
+        (n,) in vehicles per hour; ``time`` of shape (n,), the hour itself; ``feature_names``,
         ``DESCR``, ``filename``, ``source``.
 
     Raises
@@ -271,7 +271,7 @@ def load_housing(*, market, subset="train", return_X_y=False, as_frame=False):
     Returns
     -------
     Bunch
-        ``data`` of shape (n, 7): median income in 10,000 USD a year, age of the houses in
+        ``data`` of shape (n, 7): median income in 10,000 USD per year, age of the houses in
         years, rooms per household, bedrooms per room, people per household, people, households;
         ``target`` of shape (n,), the median value in 100,000 USD, capped at 5; ``feature_names``,
         ``DESCR``, ``filename``, ``source``.
@@ -304,7 +304,7 @@ def load_credit(*, subset="train", protected=False, return_X_y=False, as_frame=F
     """Load credit card clients in Taiwan, 2005: who will default next month?
 
     The real data are those of Yeh and Lien (2009, https://doi.org/10.24432/C55S3H). 35 rows
-    that repeat another are dropped, so that none stands in both subsets.
+    that repeat another are dropped, so that none is in both subsets.
 
     Parameters
     ----------
@@ -352,7 +352,7 @@ def load_credit(*, subset="train", protected=False, return_X_y=False, as_frame=F
 
 
 def load_trees(*, subset="train", return_X_y=False, as_frame=False):
-    """Load measured trees, simulated by nature: deciduous or coniferous?
+    """Load measurements of synthetic trees: deciduous or coniferous?
 
     Parameters
     ----------
@@ -394,7 +394,7 @@ def load_trees(*, subset="train", return_X_y=False, as_frame=False):
 
 
 def load_bank(*, subset="train", return_X_y=False, as_frame=False):
-    """Load customers of a bank, simulated by nature: how many transactions next year?
+    """Load synthetic customers of a bank: how many transactions next year?
 
     Parameters
     ----------
@@ -406,8 +406,8 @@ def load_bank(*, subset="train", return_X_y=False, as_frame=False):
     -------
     Bunch
         ``data`` of shape (n, 8): age in years, children, accounts, years as a customer, salary
-        in 1,000 EUR a month, balance in 1,000 EUR, retired and online (0 or 1); ``target`` of
-        shape (n,), transactions a year; ``noise_floor``, a dict with the ``mae`` and ``mse``
+        in 1,000 EUR per month, balance in 1,000 EUR, retired and online (0 or 1); ``target`` of
+        shape (n,), transactions per year; ``noise_floor``, a dict with the ``mae`` and ``mse``
         of the true expected counts on these rows: no model can be expected to do better;
         ``feature_names``, ``DESCR``, ``filename``, ``source``.
 
@@ -457,7 +457,7 @@ def load_biopsies(*, subset="train", typing_errors=False, return_X_y=False, as_f
     Raises
     ------
     ValueError
-        For another subset than the two.
+        For any other subset.
     FileNotFoundError
         If the file with the split is missing.
     """

@@ -1,6 +1,6 @@
 """The course's figures: labelled, readable on a projector, never by colour alone.
 
-Every function draws on ``ax`` (a new one without it) and returns the Axes.
+Every function draws on ``ax`` (by default a new one) and returns the Axes.
 Show the result with :func:`show`, which stores a description for screen readers.
 """
 
@@ -130,10 +130,10 @@ def _axes(ax):
 
 
 def _rises(history, metric):
-    """Return whether higher values of a metric are better, lower ones (False), or None if nobody can tell.
+    """Return True if higher values of a metric are better, False if lower ones are, None if there is no telling.
 
-    Keras knows it of the metrics in a model, whatever they are called, and tells it through the callback that
-    watches for improvement. Of a record without its model, and of several outputs, there are only the names.
+    Keras knows this for the metrics in a model, whatever they are called, and reveals it through the callback that
+    watches for improvement. For a record without its model, and for several outputs, there are only the names.
     """
     model = getattr(history, "model", None)
     metric = metric.split("[")[0]
@@ -145,7 +145,7 @@ def _rises(history, metric):
             for epoch, value in enumerate((0.0, 1.0)):
                 watch.on_epoch_end(epoch, {watch.monitor: value})
             return float(watch.best) == 1
-        except ValueError:  # a function of one's own, or one of several outputs
+        except ValueError:  # a function of the student's own, or one of several outputs
             outputs = getattr(model, "output_names", None) or []
             output = next(
                 (name for name in outputs if len(outputs) > 1 and metric.startswith(f"{name}_")),
@@ -168,8 +168,8 @@ def learning_curves(history, metric="loss", *, ax=None, mark_best=True):
         ``"loss"`` or a metric that the model was compiled with.
     mark_best : bool
         Mark the epoch with the best validation value: the highest of an accuracy, an AUC and others that
-        should rise, the lowest of a loss or an error. Where it can't be told which is better, as of a
-        function of one's own, nothing is marked.
+        should rise, the lowest of a loss or an error. Where there is no telling which is better, as with a
+        function of your own, nothing is marked.
 
     Raises
     ------
@@ -365,7 +365,7 @@ def weight_histogram(models: dict, *, ax=None, bins=60):
 
 
 def comparison_table(results: dict, digits=3) -> pd.DataFrame:
-    """Return the scores of several models as a frame for reading: a row for each model.
+    """Return the scores of several models as a frame for reading: one row per model.
 
     Parameters
     ----------
@@ -378,8 +378,8 @@ def comparison_table(results: dict, digits=3) -> pd.DataFrame:
 def slider(draw, *, name, start, low=0.0, high=1.0, step=0.01) -> None:
     """Call ``draw(value)`` now, and in JupyterLab again whenever the slider above the figure is moved.
 
-    Where nobody could move it (nbconvert, tests) there is only the figure for ``start``: a
-    notebook that is run again then stores the same bytes, which a widget's would not be.
+    Where nobody could move it (nbconvert, tests), there is only the figure for ``start``: a
+    notebook that is run again then stores the same bytes, as it would not with a widget.
 
     Parameters
     ----------

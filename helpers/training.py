@@ -9,13 +9,13 @@ import pandas as pd
 if keras.backend.backend() == "tensorflow":
     import tensorflow
 
-    # Keras makes four data iterators an epoch, and TensorFlow optimises the graph of each anew, which gains
-    # nothing with tables as small as the course's: without it a lesson trains in up to a third less time.
+    # Keras makes four data iterators per epoch, and TensorFlow optimises the graph of each anew, which gains
+    # nothing with tables as small as the course's: without it, a lesson trains in up to a third less time.
     tensorflow.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
 
 
 def device_report() -> str:
-    """Return which Keras, backend and device the notebook runs on, a line each."""
+    """Return which Keras, backend and device the notebook runs on, one line each."""
     backend = keras.backend.backend()
     engine = __import__(backend)
     devices = keras.distribution.list_devices()
@@ -47,11 +47,11 @@ def require_model(model, name="model"):
 
 
 def history_frame(history, name="history") -> pd.DataFrame:
-    """Return a training history as a frame: a row for each epoch (from 1), a column for each metric.
+    """Return a training history as a frame: one row per epoch (from 1), one column per metric.
 
     A metric with a value for each class, such as ``F1Score``, has a column for each: ``f1_score[0]``,
-    ``f1_score[1]``, ... (of a single class just ``f1_score``). After ``fit(..., validation_freq=5)`` the
-    columns of the validation hold NaN in the epochs between, so take their last value with
+    ``f1_score[1]``, ... (with a single class just ``f1_score``). After ``fit(..., validation_freq=5)`` the
+    validation columns hold NaN in the epochs between, so take their last value with
     ``.dropna().iloc[-1]`` and their best with ``.min()`` or ``.idxmin()``, which pass over NaN.
 
     Parameters
@@ -64,8 +64,8 @@ def history_frame(history, name="history") -> pd.DataFrame:
     TypeError
         If it is something else, with a hint where it is a model.
     ValueError
-        If no epoch was recorded, or if it can't be told which epochs were validated: a history holds the
-        values alone, so ``validation_freq`` must be the one number that fits how many there are.
+        If no epoch was recorded, or if there is no telling which epochs were validated: a history holds only
+        the values, so ``validation_freq`` must be the one number that fits how many there are.
     """
     if isinstance(history, keras.Model):
         raise TypeError(
@@ -107,7 +107,7 @@ def _measured(history, epochs, values, found):
     fitting = {tuple(positions) for positions in fitting if len(positions) == values}
     if len(fitting) != 1:
         raise ValueError(
-            f"{found} and does not say to which they belong. "
+            f"{found} and does not say which epochs they belong to. "
             "Train with `validation_freq=1`, which is what `fit` does unless told otherwise."
         )
     return fitting.pop()
@@ -141,7 +141,7 @@ def classification_scores(model, X, y) -> dict:
 
 
 def over_seeds(run, seeds=range(5)) -> pd.DataFrame:
-    """Call ``run()`` once for each seed and return its results, a row for each.
+    """Call ``run()`` once per seed and return its results, one row per seed.
 
     Parameters
     ----------

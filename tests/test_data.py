@@ -643,7 +643,7 @@ def test_fetch_goes_on_after_a_broken_connection(upstream, ranges, capsys):
     assert left_in(upstream.folder) == [".credit.part"]
     told = capsys.readouterr().err
     assert (
-        "no connection, or it broke off" in told
+        "no connection, or it was cut off" in told
         and "it goes on from the 0.03 MB that are here" in told
     )
     assert "Not fetched: credit. The simulated stand-ins work as before." in told
@@ -691,8 +691,10 @@ def test_fetch_explains_a_missing_file_and_a_missing_network(upstream, monkeypat
     monkeypatch.setitem(real.REGISTRY["traffic"], "url", "http://127.0.0.1:9/nothing")
     assert command.main(["fetch", "credit", "traffic"]) == 1
     told = capsys.readouterr().err
-    assert "the server answered 404 Not Found" in told and "no connection, or it broke off" in told
-    assert told.count("Look at your connection, then run the command again.") == 2
+    assert (
+        "the server answered 404 Not Found" in told and "no connection, or it was cut off" in told
+    )
+    assert told.count("Check your connection, then run the command again.") == 2
     assert "Not fetched: credit, traffic." in told and left_in(upstream.folder) == []
 
 
@@ -708,7 +710,7 @@ def test_fetch_refuses_an_unknown_name_and_a_folder_it_cannot_write(
     monkeypatch.setenv("COURSE_DATA_DIR", str(tmp_path / "file" / "folder"))
     assert command.main(["fetch"]) == 1
     told = capsys.readouterr().err
-    assert "Cannot write to" in told and "Set COURSE_DATA_DIR to a folder of yours." in told
+    assert "Cannot write to" in told and "Set COURSE_DATA_DIR to a folder of your own." in told
 
 
 @pytest.mark.skipif(

@@ -536,7 +536,7 @@ def test_outcomes_table_and_exit_status(course, capsys, monkeypatch):
     shown = capsys.readouterr().out
     assert (
         "3/3" in shown
-        and "a minute" in shown
+        and "per minute" in shown
         and all(word in shown for word in ("full", "partial", "not attempted"))
     )
     rows = list(csv.DictReader(open(course.journals / f"{UNIT}.csv")))
@@ -559,7 +559,7 @@ def test_outcomes_table_and_exit_status(course, capsys, monkeypatch):
     assert main([UNIT, *flags]) == 3
     shown = " ".join(capsys.readouterr().out.split())
     assert (
-        "3 of 4 are graded already" in shown
+        "3 of 4 are already graded" in shown
         and "1 to look at: dora" in shown
         and "is not a notebook" in shown
     )

@@ -100,7 +100,8 @@ def test_history_frame_does_not_guess_which_epochs_were_validated(trained, freq)
     model, _, X, y = trained
     history = model.fit(X, y, epochs=10, validation_data=(X, y), validation_freq=freq, verbose=0)
     with pytest.raises(
-        ValueError, match=r"does not say to which they belong. Train with `validation_freq=1`"
+        ValueError,
+        match=r"does not say which epochs they belong to. Train with `validation_freq=1`",
     ):
         training.history_frame(history)
 

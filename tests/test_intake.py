@@ -134,17 +134,17 @@ ODD = {
     "a pipe": (pipe, "pipe is a link or a special file"),
     "a pipe as notebook": (pipe_as_notebook, "activity.ipynb is a link or a special file"),
     "many files": (many_files, "It holds more than 2000 files and folders."),
-    "deep folders": (deep_folders, "folders in folders, more than 20 deep"),
+    "deep folders": (deep_folders, "folders nested more than 20 deep"),
     "a folder as notebook": (notebook_folder, "activity.ipynb is a folder"),
-    "nested JSON": (written("[" * 100_000), "nested too deep"),
-    "nested objects": (written('{"cells": ' + '{"a":' * 100_000), "nested too deep"),
+    "nested JSON": (written("[" * 100_000), "nested too deeply"),
+    "nested objects": (written('{"cells": ' + '{"a":' * 100_000), "nested too deeply"),
     "odd version": (
         written(json.dumps({"nbformat": ESCAPE, "nbformat_minor": 0, "metadata": {}, "cells": []})),
         r"its `nbformat` is",
     ),
     "version as list": (
         changed(lambda nb: nb.update(nbformat=[4])),
-        "its `nbformat` is [4] and should be a small number",
+        "its `nbformat` is [4], but should be a small number",
     ),
     "minor version as text": (
         changed(lambda nb: nb.update(nbformat_minor="5")),
@@ -158,7 +158,10 @@ ODD = {
         changed(lambda nb: nb["cells"][2].update(source=[5])),
         "the source of cell 3 is not a text",
     ),
-    "a cell that is a text": (changed(lambda nb: nb["cells"].append("cell")), "cell 8 is no cell"),
+    "a cell that is a text": (
+        changed(lambda nb: nb["cells"].append("cell")),
+        "cell 8 is not a cell",
+    ),
     "many cells": (
         changed(
             lambda nb: nb.update(
@@ -427,7 +430,7 @@ def test_the_child_is_bounded_and_made_anew():
         first = child.process.pid
         with pytest.raises(bounded.TooMuch, match="too much memory"):
             child.call(hungry)
-        with pytest.raises(bounded.Refused, match="nested too deep"):
+        with pytest.raises(bounded.Refused, match="nested too deeply"):
             child.call(deep)
         assert child.call(double, 5) == 10 and child.process.pid == first
         child.process.kill()

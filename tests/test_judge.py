@@ -724,7 +724,7 @@ def test_weights_that_do_not_fit_make_no_model():
 
 
 class Far:
-    """The other end of a line: answers each question with the next of some messages, as run.py would pass them on."""
+    """The other end of a line: answers each question with the next of some messages, as the grader would pass them on."""
 
     def __init__(self, *answers):
         here, there = socket.socketpair()

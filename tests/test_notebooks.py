@@ -223,7 +223,8 @@ def make_execute(folder):
     """Run `make execute` there, and compare what it must not change with what is stored here."""
     make = [
         "make",
-        "--old-file=.venv/ready-cpu", "--old-file=.venv/course-cpu",
+        "--old-file=.venv/ready-cpu",
+        "--old-file=.venv/course-cpu",
         "EXTRA=cpu",
         "ARGS=",
     ]  # it must not make the linked environment anew

@@ -178,7 +178,7 @@ def model_parts(model):
     Raises
     ------
     NotData
-        If Keras can't describe it: a model or a layer of a class of one's own without ``get_config``.
+        If Keras can't describe it: a model or a layer of the student's own class without ``get_config``.
     """
     import keras
 
@@ -325,7 +325,7 @@ class Reader:
         if node is None or type(node) in (bool, str, int, float):
             return node
         if type(node) is not list:
-            raise NotData("a part that is no part")
+            raise NotData("an invalid part")
         kind, *rest = node
         if kind in ("list", "tuple", "set", "frozenset"):
             (items,) = rest
@@ -374,7 +374,7 @@ class Reader:
 
     def many(self, items, depth):
         if type(items) is not list:
-            raise NotData("a part that is no list")
+            raise NotData("a part that is not a list")
         return [self.read(item, depth + 1) for item in items]
 
     def taken(self, place) -> bytes:
@@ -464,4 +464,4 @@ class Reader:
 
 
 def _refuse(text):
-    raise NotData("a number that is none")
+    raise NotData("an invalid number")

@@ -19,7 +19,7 @@ from ..outcomes import Outcome
 
 
 class ScriptError(Exception):
-    """A unit with cells of its own that the judge can't run, or a check that gives impossible points: the instructor's to mend."""
+    """A unit with cells of its own that the judge can't run, or a check that gives impossible points: for the instructor to fix."""
 
 
 class Court:
@@ -89,7 +89,7 @@ class Court:
         return self.request(b"T" + name.encode(), ask, pids)
 
     def rebound(self, cells: list):
-        """Return the modules of the unit that a submission's own cells bind anew, or a verdict that they brought the judge down."""
+        """Return the modules of the unit that a submission's own cells rebind, or a verdict that they brought the judge down."""
         return self.request(b"N" + json.dumps(cells).encode())
 
     def request(self, message: bytes, ask=None, pids=()):
@@ -109,7 +109,7 @@ class Court:
         return self.again(allowance)
 
     def again(self, allowance) -> dict:
-        """Start the judge anew after it was lost, and return what that means for the check."""
+        """Start the judge again after it was lost, and return what that means for the check."""
         late = allowance and not allowance.left()
         self.overloaded |= bool(late and allowance.overloaded())
         self.close()

@@ -133,7 +133,7 @@ def cleaned(node, places=()):
     Raises
     ------
     UnknownPart
-        If one is not: a layer of one's own, a Lambda, code in any form.
+        If one is not: a layer of the student's own, a Lambda, code in any form.
     """
     if isinstance(node, list):
         return [cleaned(one, places) for one in node]
@@ -206,7 +206,7 @@ def plain(text, most) -> str:
 
 
 def compiled(config: dict) -> dict | None:
-    """Return how a model was compiled, without losses and metrics of one's own: network, optimiser and its state are the answer."""
+    """Return how a model was compiled, without the student's own losses and metrics: network, optimiser and its state are the answer."""
     kept = {}
     for key, value in config.items():
         try:

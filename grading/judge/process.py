@@ -23,7 +23,7 @@ MOST_PRINTED = 20_000  # characters of what a check prints
 
 
 class Builtins(dict):
-    """What a name means that a check does not bind itself: Python's own, then the submission's."""
+    """What a name that a check does not bind itself means: Python's own, then the submission's."""
 
     def __init__(self, line):
         super().__init__(vars(builtins))
@@ -64,9 +64,9 @@ class Judge:
             self.connection.send_bytes(b"V" + json.dumps(found).encode())
 
     def rebound(self, cells: list) -> list:
-        """Return the names of modules of the locked cells (checks, np, ...) that a submission's cells bind anew.
+        """Return the names of modules of the locked cells (checks, np, ...) that a submission's cells rebind.
 
-        Checks are not deceived by that, but hardly anybody does it by mistake. Importing them again is fine.
+        Checks are not deceived by that, but hardly anyone does it by mistake. Importing them again is fine.
         """
         found = set()
         ours = {name for name, value in self.space.items() if isinstance(value, ModuleType)}

@@ -36,13 +36,13 @@ class Remote:
     def __len__(self):
         length = self._line.ask("length", self._number)
         if type(length) is not int:
-            raise self._line.abort(Outcome.SUSPICIOUS, "the length of an object is no number")
+            raise self._line.abort(Outcome.SUSPICIOUS, "the length of an object is not a number")
         return length
 
     def __iter__(self):
         items = self._line.ask("items", self._number)
         if type(items) is not list:
-            raise self._line.abort(Outcome.SUSPICIOUS, "the items of an object are no list")
+            raise self._line.abort(Outcome.SUSPICIOUS, "the items of an object are not a list")
         return iter(items)
 
     def _refuse(self, *_):
@@ -70,7 +70,7 @@ class RemoteFunction(Remote):
 
 
 def remote(line, number, name, can_be_called):
-    """Return a Remote whose type is called as the type of the object, for messages."""
+    """Return a Remote whose type has the name of the object's type, for messages."""
     if (
         type(number) is not int
         or number < 0
@@ -116,7 +116,7 @@ class Line:
             number, found = answer
             kind, value = found
         except (NotData, TypeError, ValueError) as error:
-            raise self.abort(Outcome.SUSPICIOUS, f"an answer that is none: {error}") from None
+            raise self.abort(Outcome.SUSPICIOUS, f"an invalid answer: {error}") from None
         except (MemoryError, RecursionError):
             raise self.abort(Outcome.SUSPICIOUS, "an answer too large to be read") from None
         if type(number) is not int or number != self.count:
@@ -158,7 +158,7 @@ class Line:
             or type(told[0]) is not list
             or type(told[1]) is not str
         ):
-            return self.abort(Outcome.SUSPICIOUS, "an error that is none")
+            return self.abort(Outcome.SUSPICIOUS, "an invalid error")
         for name in told[0]:
             kind = getattr(builtins, name, None) if type(name) is str else None
             if (
@@ -177,7 +177,7 @@ class Line:
             return RuntimeError(told[1][:MOST_SAID])
 
     def name(self, word):
-        """Return what the submission bound to a name. Functions are fetched once a check."""
+        """Return what the submission bound to a name. Functions are fetched once per check."""
         if word not in self.known:
             value = self.ask("name", word)
             if not isinstance(value, Remote):

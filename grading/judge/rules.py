@@ -1,8 +1,8 @@
-"""What the judge runs of a unit, and the rules that its checks must keep.
+"""Which cells of a unit the judge runs, and the rules that its checks must keep.
 
 The judge runs each check, and those locked cells that depend on no answer, so that what a check
-compares with is never the submission's. :func:`complaints` tells which check would not work so;
-releasing a unit refuses it.
+compares with is never the submission's. :func:`complaints` says which checks would not work that
+way; a unit that has one is not released.
 """
 
 import ast
@@ -10,7 +10,7 @@ import builtins
 import symtable
 from dataclasses import dataclass, field
 
-# What a check may not call: it would look into the wrong process, or run text.
+# What a check must not call: it would look into the wrong process, or run text.
 FORBIDDEN = {
     "globals",
     "locals",
@@ -74,7 +74,7 @@ def imported(source: str) -> set:
 
 
 def plan(cells) -> Script:
-    """Return what the judge runs of these cells of a unit: pairs of a name and a source by their kind.
+    """Return which of these cells of a unit the judge runs: names and sources, by their kind.
 
     Parameters
     ----------
@@ -181,7 +181,7 @@ def complaints(cells) -> list[str]:
                     isinstance(side, ast.Name) for side in sides
                 ):
                     found.append(
-                        f"`{name}` compares with `is`: what comes from the student is a copy, compare values."
+                        f"`{name}` compares with `is`: what comes from the student is a copy, so compare values."
                     )
             if (
                 isinstance(node, ast.Call)

@@ -14,7 +14,7 @@ LONGEST = 80_000_000  # bytes of a message, of a kernel or of the judge
 
 
 class ReadyClient(AsyncKernelClient):
-    """A client that does not linger, as jupyter_client's own does for 0.4 s, and that takes in no endless messages."""
+    """A client that does not linger, as jupyter_client's own does for 0.4 s, and that accepts no endless messages."""
 
     @default("context")
     def _bounded_context(self):

@@ -1,4 +1,4 @@
-"""The box round a submission: bubblewrap's namespaces, joined by a forked process.
+"""The box around a submission: bubblewrap's namespaces, joined by a forked process.
 
 bubblewrap makes the box (no network, a read-only system, a private work folder) and a holder
 process in it. A child forked from the warm server joins the holder's namespaces, gives up all
@@ -40,12 +40,12 @@ FIRST_UID, UIDS = 64_200, 700
 
 @dataclass(frozen=True)
 class Limits:
-    """What a submission may use. Seconds in which it waited for a core don't count, as :class:`Allowance` has it."""
+    """What a submission may use. Seconds spent waiting for a core don't count; see :class:`Allowance`."""
 
-    cell: int = 120  #: seconds for a cell
+    cell: int = 120  #: seconds per cell
     notebook: int = 900  #: seconds for the notebook
     cores: int = 1  #: processor cores, which it shares with others only if there are more submissions than cores
-    cpu: int = 1800  #: seconds of CPU in a process
+    cpu: int = 1800  #: seconds of CPU per process
     memory: int = 4_000  #: MB, all processes of the submission together, with files and sockets
     processes: int = 48  #: processes at once
     disk: int = 200  #: MB of files
@@ -53,7 +53,7 @@ class Limits:
 
 
 def why_not() -> str:
-    """Return why submissions can't be shut in here and what to do, or an empty text if they can."""
+    """Return why there can be no sandbox here and what to do, or an empty text if there can."""
     if not sys.platform.startswith("linux"):
         return "The sandbox needs Linux. Grade in a Linux container or virtual machine (docs/instructors.md)."
     if not shutil.which("bwrap"):
@@ -71,7 +71,7 @@ def why_not() -> str:
 
 
 def command(limits: Limits) -> list[str]:
-    """Return the bubblewrap command of a box, but for the program to run in it."""
+    """Return the bubblewrap command of a box, except for the program to run in it."""
     words = [
         "bwrap",
         "--unshare-pid",
@@ -190,7 +190,7 @@ _INODE, _SOCKETS = 2_000, {"sockets:": 425_984, "TCP:": 10_000_000}
 
 
 def take_cores(number: int, lock: Path) -> None:
-    """Keep this process and its children, for ever, to the cores that the fewest other submissions have.
+    """Keep this process and its children, for good, to the cores that the fewest other submissions use.
 
     Parameters
     ----------
@@ -277,7 +277,7 @@ def write_files(folder, files: dict) -> None:
 
 
 def give_up_rights(limits: Limits, uid: int) -> None:
-    """Bind this process, for ever, to the limits; leave it no right that another user has not."""
+    """Bind this process, for good, to the limits; leave it no right that another user does not have."""
     for what, most in [
         (resource.RLIMIT_CPU, limits.cpu),
         (resource.RLIMIT_FSIZE, limits.disk * 1_000_000),
@@ -368,7 +368,7 @@ def resident(pids: list[int]) -> int:
 
 
 def _size(pid, what: str) -> int:
-    """Return a size that the system tells of a process, in bytes; 0 if it has ended."""
+    """Return a size that the system reports for a process, in bytes; 0 if it has ended."""
     try:
         with open(f"/proc/{pid}/status") as status:
             return int(status.read().partition(f"\n{what}:")[2].split(maxsplit=1)[0]) * 1024
@@ -407,7 +407,7 @@ class Allowance:
         )
 
     def overloaded(self) -> bool:
-        """Tell whether the machine had not enough cores for all meanwhile: who ran out of time may do better alone."""
+        """Tell whether the machine had too few cores for everyone meanwhile: what ran out of time may do better alone."""
         return self._waited() > 0.1 * self.elapsed
 
 
@@ -419,6 +419,6 @@ def waited(pids: list[int]) -> float:
             for thread in os.listdir(f"/proc/{pid}/task"):
                 with open(f"/proc/{pid}/task/{thread}/schedstat") as stat:
                     total += int(stat.read().split()[1])
-        except (OSError, IndexError):  # it has ended, or this Linux does not tell
+        except (OSError, IndexError):  # it has ended, or this Linux does not say
             pass
     return total / 1e9

@@ -1,4 +1,4 @@
-"""The system calls that a submission is refused: those that no lesson needs and that reach, or hold, more than a process should."""
+"""The system calls that a submission is refused: no lesson needs them, and they reach or hold more than a process should."""
 
 import ctypes
 import os
@@ -122,7 +122,7 @@ def number(name: str) -> int | None:
 
 
 def refuse(libc) -> None:
-    """Install a filter for this process and its children, for ever: what is refused fails with EPERM.
+    """Install a filter for this process and its children, for good: what is refused fails with EPERM.
 
     Raises
     ------

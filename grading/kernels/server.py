@@ -95,7 +95,7 @@ QUIET = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "PYTHONHASHSEED": "0",
 }
-LOOK = 0.25  # seconds between two looks at what a submission uses
+LOOK = 0.25  # seconds between two checks of what a submission uses
 CLERK = 1_000_000_000  # bytes that a clerk may take; what a submission may print is far less
 CHANNELS = ("shell", "iopub", "stdin", "control")  # what a kernel in a box listens to
 
@@ -208,7 +208,7 @@ def serve(address: str) -> None:
         door = listener._listener._socket
         while True:
             ready = wait([0, door], 1)
-            with contextlib.suppress(ChildProcessError):  # bury those that have ended
+            with contextlib.suppress(ChildProcessError):  # reap those that have ended
                 while os.waitpid(-1, os.WNOHANG)[0]:
                     pass
             if 0 in ready:

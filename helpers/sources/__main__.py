@@ -49,7 +49,7 @@ def main(arguments=None) -> int:
         "names",
         nargs="*",
         metavar="NAME",
-        help=f"which of {', '.join(real.REGISTRY)}; all without one",
+        help=f"which of {', '.join(real.REGISTRY)}; by default all",
     )
     options = parser.parse_args(arguments)
     try:

@@ -16,7 +16,7 @@ TIMEOUT = 30  # seconds without a byte
 
 
 class ResumingDownloader:
-    """Download to ``partial`` first, and go on from what is there after a broken connection.
+    """Download to ``partial`` first, and resume from there after a broken connection.
 
     Pooch calls it with the address, the file to write and itself.
     """
@@ -54,8 +54,8 @@ class ResumingDownloader:
 def fetch(names=()) -> int:
     """Fetch data sets that are not there yet; return 0 if all are there in the end, else 1.
 
-    Each is unpacked as its source packs it, and known by the SHA-256 of its content. It is
-    moved into place when all is well; otherwise nothing is left but, after a broken
+    Each is unpacked as its source packs it, and identified by the SHA-256 of its content. It is
+    moved into place when all is well; otherwise nothing is left except, after a broken
     connection, a part to resume from.
 
     Raises
@@ -77,7 +77,7 @@ def fetch(names=()) -> int:
         tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
         raise OSError(
-            f"Cannot write to {folder} ({error.strerror}). Set COURSE_DATA_DIR to a folder of yours."
+            f"Cannot write to {folder} ({error.strerror}). Set COURSE_DATA_DIR to a folder of your own."
         ) from error
     print(f"Real data go to {folder}")
     failed = [name for name in names or REGISTRY if not _fetch_one(name, folder)]
@@ -125,14 +125,14 @@ def _fetch_one(name: str, folder: Path) -> bool:
                 os.replace(Path(scratch) / file, folder / file)
     except requests.RequestException as error:
         kept = partial.stat().st_size if partial.is_file() else 0
-        advice = "Look at your connection, then run the command again" + (
+        advice = "Check your connection, then run the command again" + (
             f"; it goes on from the {kept / 1e6:.2f} MB that are here." if kept else "."
         )
         print(f"  failed: {_in_words(error)}. {advice}", file=sys.stderr)
         return False
     except ValueError as error:
         print(
-            f"  failed: {error} Nothing was kept. Try again later; if it stays so, the source has changed: "
+            f"  failed: {error} Nothing was kept. Try again later; if it keeps failing, the source has changed: "
             f"put the published files into {folder} by hand, or use the stand-ins.",
             file=sys.stderr,
         )
@@ -161,5 +161,5 @@ def _in_words(error: requests.RequestException) -> str:
     return (
         "the server did not answer in time"
         if isinstance(error, requests.Timeout)
-        else "no connection, or it broke off"
+        else "no connection, or it was cut off"
     )

@@ -2,7 +2,7 @@
 
 ``python -m helpers.sources measure`` writes ``datasets/<name>/statistics.json``; it needs the real files.
 Only summaries leave this module: quantiles, correlations, means and fitted coefficients,
-of groups of rows that are large enough to say nothing of a single one.
+of groups of rows that are large enough to say nothing about a single row.
 """
 
 import numpy as np
@@ -17,9 +17,9 @@ from . import real
 PROBABILITIES = [0, 0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1]
 # Amounts of money need more: most are small and a few are huge.
 FINE = [0, 0.001, 0.005, *np.arange(0.01, 0.995, 0.01).round(2).tolist(), 0.995, 0.999, 1]
-# Copyists with fewer pages are described by mean and spread alone.
+# Copyists with fewer pages are described by mean and spread only.
 FEW_PAGES = 15
-# With as many, their ten features are correlated in their own way.
+# Those with at least this many have correlations of their own among the ten features.
 MANY_PAGES = 50
 
 

@@ -1,7 +1,7 @@
 """The real data sets: find their files, check them, and clean them in the open.
 
-``read_avila`` and its like return one tidy frame a set, with the columns that the simulated
-stand-ins have, too. The registry of sources and checksums is ``registry.toml``.
+``read_avila`` and the others return one tidy frame per set, with the same columns as the simulated
+stand-ins. The registry of sources and checksums is ``registry.toml``.
 """
 
 import gzip
@@ -20,7 +20,7 @@ import pandas as pd
 FOLDER = Path(__file__).resolve().parents[2] / "datasets"
 REGISTRY = tomllib.loads((FOLDER / "registry.toml").read_text(encoding="utf-8"))
 HOW_TO_GET = "Run `make data` (or `python -m helpers.sources fetch`) to fetch the real data, or set COURSE_DATA=simulated."
-# No table of the course unpacks to more: what does is no data file of ours.
+# No table of the course unpacks to more: anything that does is not one of our data files.
 LARGEST = 50_000_000
 
 
@@ -30,7 +30,7 @@ def data_folder() -> Path:
     Raises
     ------
     FileNotFoundError
-        If ``COURSE_DATA_DIR`` is set to something that is no folder.
+        If ``COURSE_DATA_DIR`` is set to something that is not a folder.
     """
     chosen = os.environ.get("COURSE_DATA_DIR")
     if not chosen:
@@ -44,10 +44,10 @@ def data_folder() -> Path:
 
 
 def wanted(name: str) -> bool:
-    """Tell whether data set ``name`` is to be read from its real files.
+    """Tell whether data set ``name`` should be read from its real files.
 
-    ``COURSE_DATA=real`` wants them, ``COURSE_DATA=simulated`` does not; without it they are
-    used if they are there.
+    ``COURSE_DATA=real`` asks for them, ``COURSE_DATA=simulated`` refuses them; if it is unset, they
+    are used if they are there.
 
     Raises
     ------
@@ -133,12 +133,12 @@ def pick(files: dict[str, bytes], table: dict) -> tuple[str, bytes] | None:
 
 
 def content(name: str, table: dict) -> bytes:
-    """Return the content of a table whose file is there, after it was checked.
+    """Return the content of a table whose file is there, once it has been checked.
 
     Raises
     ------
     ValueError
-        If the file is damaged, or holds something else than what was published.
+        If the file is damaged, or holds something other than what was published.
     """
     path = find(name, table)
     try:
@@ -199,9 +199,9 @@ def read_traffic() -> pd.DataFrame:
     """Return traffic by the hour: ``time``, ``holiday``, weather and ``volume``.
 
     Repaired: 7,629 rows repeat an hour because several weather texts were reported; the first
-    is kept, or the same hour would stand in training and test rows. Temperatures of 0 K (10
+    is kept, since the same hour could otherwise be in training and test rows. Temperatures of 0 K (10
     rows) and a rainfall of 9,831 mm in an hour are sensor faults; they are interpolated in time.
-    The name of a holiday stands only in its first hour; here it counts for the whole day.
+    A holiday is named only in its first hour; here it counts for the whole day.
     """
     raw = _read(
         "traffic",
@@ -234,7 +234,7 @@ def read_traffic() -> pd.DataFrame:
 def read_housing() -> pd.DataFrame:
     """Return block groups of two markets: seven features, ``value`` and ``market``.
 
-    ``south`` is south of latitude 35, ``bay`` the area round San Francisco Bay; the other
+    ``south`` is south of latitude 35, ``bay`` the area around San Francisco Bay; the other
     block groups are left out. Nothing is repaired, but values above 500,000 USD were capped by
     the source, as were ages above 52 years and incomes above 150,000 USD.
     """
@@ -284,8 +284,8 @@ CREDIT_COLUMNS = (
 def read_credit() -> pd.DataFrame:
     """Return credit card clients: 23 inputs and ``default``; month 1 is September 2005, 6 is April.
 
-    Repaired: 35 rows that repeat another one in every column are dropped, or they could stand
-    in training and test rows. Codes that the source does not explain (education 0, 5, 6;
+    Repaired: 35 rows that repeat another one in every column are dropped, since they could otherwise
+    be in training and test rows. Codes that the source does not explain (education 0, 5, 6;
     marriage 0; status -2 and 0) are left as they are.
     """
     raw = _read("credit", REGISTRY["credit"]["tables"][0], index_col=0)

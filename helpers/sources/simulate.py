@@ -1,4 +1,4 @@
-"""Simulate the data sets: four stand-ins for real data, and two that are simulated by nature.
+"""Simulate the data sets: four stand-ins for real data, and two synthetic sets.
 
 A stand-in is drawn from the summaries in ``datasets/<name>/statistics.json``, never from rows.
 ``python -m helpers.sources simulate`` writes all of them again, byte for byte. Most columns are drawn
@@ -28,7 +28,7 @@ def ranks(rng, correlation, n: int) -> np.ndarray:
     return ndtr(rng.standard_normal((n, len(correlation))) @ np.linalg.cholesky(correlation).T)
 
 
-AVILA_SEED = 6  # of eight tried, the one nearest to the real data: 757 pages leave much to chance
+AVILA_SEED = 6  # of eight tried, the one closest to the real data: 757 pages leave much to chance
 
 
 def simulate_avila(seed=AVILA_SEED) -> pd.DataFrame:
@@ -189,7 +189,7 @@ def simulate_housing(seed=1990) -> pd.DataFrame:
     return frame.astype({"house_age": int, "population": int, "households": int})
 
 
-# For the same reason chances are spread a little more than measured.
+# For the same reason, chances are spread a little more than measured.
 CREDIT_SHARPNESS = 1.18
 
 
@@ -264,7 +264,7 @@ def simulate_trees() -> pd.DataFrame:
 
 
 def _normal_density(x, centre, spread) -> np.ndarray:
-    """Return the density of ``centre + z @ spread`` at x, but for a constant factor."""
+    """Return the density of ``centre + z @ spread`` at x, up to a constant factor."""
     z = np.linalg.solve(spread.T, (x - centre).T)
     return np.exp(-0.5 * np.sum(z**2, axis=0)) / np.abs(np.linalg.det(spread))
 
