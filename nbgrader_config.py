@@ -50,11 +50,8 @@ c.CourseDirectory.ignore = [
 ]
 
 # Handing out and taking in on one machine; on a shared server name a folder that all can reach.
-exchange = here / "classroom" / "exchange"
-if not exchange.is_dir():
-    exchange.mkdir(parents=True)
-    exchange.chmod(0o777)  # nbgrader insists that everybody may hand in
-c.Exchange.root = str(exchange)
+# `nbgrader release_assignment` makes it.
+c.Exchange.root = str(here / "classroom" / "exchange")
 c.Exchange.cache = str(here / "classroom" / "cache")
 # What is fetched on this machine comes to good-fit/<unit>/, which git ignores, too.
 c.Exchange.path_includes_course = True

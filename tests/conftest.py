@@ -45,9 +45,10 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out what only --whole runs."""
+    """Leave out what only --whole runs; tests that run no notebook come first."""
     if not config.getoption("--whole"):
         items[:] = [item for item in items if not item.get_closest_marker("whole")]
+    items.sort(key=lambda item: item.get_closest_marker("runs") is not None)
 
 
 def pytest_configure(config):
@@ -57,7 +58,8 @@ def pytest_configure(config):
     reason = sandbox.why_not()
     if reason and os.environ.get("GOOD_FIT_NEEDS_SANDBOX"):
         pytest.exit(f"The sandbox is needed here, and can't be made. {reason}", returncode=1)
-    if sys.platform == "linux" and not os.environ.get("GOOD_FIT_COLD"):
+    cold = os.environ.get("GOOD_FIT_COLD") or config.option.markexpr == "not runs"
+    if sys.platform == "linux" and not cold:
         config.add_cleanup(WarmServer(all_kernels=True).__enter__().close)
 
 

@@ -27,6 +27,7 @@ def kept(once):
     return lambda unit: reach.kept(unit, once / unit)
 
 
+@pytest.mark.runs
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.unit}/{case.name}")
 def test_case_loses_exactly_what_its_file_says(course, kept, case, request):
     verdicts = reach.grade(case, course(case.unit), kept(case.unit))
@@ -60,6 +61,7 @@ def assert_helps(message):
         assert leak not in message, message
 
 
+@pytest.mark.runs
 @pytest.mark.parametrize("unit", UNITS)
 def test_solution_earns_full_marks(course, unit):
     verdicts = grade(course(unit), unit, "solution", {})
@@ -67,6 +69,7 @@ def test_solution_earns_full_marks(course, unit):
     assert graded and all(v.score == v.points for v in graded.values()), graded
 
 
+@pytest.mark.runs
 @pytest.mark.parametrize("unit", UNITS)
 def test_untouched_activity_earns_nothing_on_any_question(course, unit):
     verdicts = grade(course(unit), unit, "untouched", None)

@@ -15,6 +15,8 @@ from nbgrader.validator import Validator
 
 from tests.units import ROOT, answer_sheet, config, is_check, make_course, questions, read
 
+pytestmark = pytest.mark.runs
+
 UNIT = "04-overfitting"
 QUICK = ("lazy", "best-epoch", "share")
 

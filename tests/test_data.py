@@ -323,6 +323,7 @@ def test_no_simulated_row_is_a_real_one(name, real_data):
     assert len(both) == 0
 
 
+@pytest.mark.runs
 @pytest.mark.parametrize("task", fidelity.TASKS)
 def test_models_reach_the_same_on_simulated_and_real_data(task):
     """Simulated data are measured here, real ones where they are at hand, in the next test."""
@@ -348,6 +349,7 @@ def test_models_reach_the_same_on_simulated_and_real_data(task):
         assert rise["plain"] > 1.1 and real_rise > 1.1 and rise["dropout 0.5"] < rise["plain"]
 
 
+@pytest.mark.runs
 @pytest.mark.parametrize("task", fidelity.TASKS)
 def test_stored_figures_are_those_of_the_real_data(task, real_data):
     stored = (

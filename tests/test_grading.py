@@ -23,6 +23,8 @@ from grading.outcomes import STOPPED
 from grading.runner import run_notebook
 from tests.units import ROOT, api
 
+pytestmark = pytest.mark.runs
+
 UNIT = "99-tiny"
 HOSTILE = ROOT / "tests" / "hostile"
 # Small, so that bombs burst soon; a cell may still take its time on a busy machine.

@@ -25,6 +25,8 @@ from grading.runner import Executed
 from tests.test_grading import RIGHT, UNIT, cell_named, course, grade, released, sheet, submit  # noqa: F401  (fixtures)
 from tests.units import api
 
+pytestmark = pytest.mark.runs
+
 ESCAPE = "\x1b[2J\x1b[31mowned"
 
 

@@ -34,6 +34,8 @@ from helpers import data
 from tests.test_grading import marked, needs_sandbox, unsafe
 from tests.units import MARK, ROOT, api, read
 
+pytestmark = pytest.mark.runs
+
 FORGING = ROOT / "tests" / "hostile" / "forging"
 UNIT = "98-forged"
 QUESTIONS = ["total", "double", "ordered", "table", "refuses", "network"]

@@ -20,6 +20,8 @@ from grading.judge.codec import NotData, Reader, Writer, model_parts
 from grading.judge.models import Unknown, allowed_model
 from helpers import checks
 
+pytestmark = pytest.mark.runs
+
 RNG = np.random.default_rng(0)
 REFUSED = {
     "Lambda": "code of its own",

@@ -250,6 +250,7 @@ def make_execute(folder):
                 assert after.outputs == before.outputs, before.id
 
 
+@pytest.mark.runs
 def test_make_execute_changes_outputs_only(tmp_path):
     make_execute(copied(tmp_path, "00-welcome"))
 
@@ -270,6 +271,7 @@ def nbval(notebooks, option):
     return subprocess.run(command, cwd=notebooks.parent, capture_output=True, text=True)
 
 
+@pytest.mark.runs
 @every(LESSONS)
 def test_lesson_runs_and_concludes_as_stored(tmp_path, path):
     run = nbval(copied(tmp_path, path.parent.name) / path.name, "--nbval-lax")
@@ -292,6 +294,7 @@ def test_every_notebook_gives_its_outputs_again(tmp_path, unit):
     assert again.returncode == 0, again.stdout[-3000:]
 
 
+@pytest.mark.runs
 @every(ACTIVITIES)
 def test_activity_runs_to_its_end_with_the_outputs_of_the_stored_one(once, path):
     """Each cell gives outputs of the same kinds, and no check has anything to say."""
@@ -304,6 +307,7 @@ def test_activity_runs_to_its_end_with_the_outputs_of_the_stored_one(once, path)
         assert kinds[0] == kinds[1], after.id
 
 
+@pytest.mark.runs
 @pytest.mark.parametrize(
     "path", [path for path in SOLUTIONS if REAL_SET.search(path.read_text())], ids=name
 )

@@ -19,6 +19,8 @@ from tests.test_grading import RIGHT, UNIT, cell_named, course, grade, released,
 from tests.test_intake import PNG, graded
 from tests.units import api, config
 
+pytestmark = pytest.mark.runs
+
 GO = "window.PWNED=document.domain"
 ALLOWED = re.compile(
     r"https?://|mailto:|data:image/(png|jpeg|gif|webp);base64,|#|[\w /-]+\.(png|jpg)$"

@@ -14,7 +14,7 @@ from importlib.metadata import version
 import pytest
 from packaging.requirements import Requirement
 
-from tests.units import ROOT, UNITS
+from tests.units import ROOT, UNITS, config
 
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())
 PROJECT, TOOLS = SETTINGS["project"], SETTINGS["dependency-groups"]["tools"]
@@ -229,3 +229,12 @@ def test_thresholds_judge_no_stored_run_wrongly(path):
             assert passes[runs.answer == name].all(), name
         for name in wrong:
             assert not passes[runs.answer == name].any(), name
+
+
+def test_settings_create_nothing(tmp_path):
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    for folder in ("solutions", "classroom"):
+        (tmp_path / folder).mkdir()
+    before = sorted(tmp_path.rglob("*"))
+    assert config(tmp_path).Exchange.root == str(tmp_path / "classroom" / "exchange")
+    assert sorted(tmp_path.rglob("*")) == before

@@ -2,9 +2,12 @@
 
 import joblib
 import numpy as np
+import pytest
 from distributed import Client, LocalCluster
 
 from tests.units import ROOT, read
+
+pytestmark = pytest.mark.runs
 
 
 def space(unit, *names):
