@@ -18,6 +18,7 @@ from tests.units import ROOT, UNITS, config
 
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())
 PROJECT, TOOLS = SETTINGS["project"], SETTINGS["dependency-groups"]["tools"]
+WORKFLOWS = ROOT / ".github" / "workflows"
 EXTRAS = PROJECT["optional-dependencies"]
 
 
@@ -78,11 +79,23 @@ def test_conda_devcontainer_and_workflows_follow_the_lock():
     assert devcontainer["image"].endswith(f"python:{python}") and devcontainer[
         "postCreateCommand"
     ].endswith("&& make tools")
-    workflow = (ROOT / ".github" / "workflows" / "cpu.yml").read_text()
     allowed = Requirement(f"python{PROJECT['requires-python']}").specifier
-    for each in [python, *re.findall(r'python: "([\d.]+)"', workflow)]:
+    workflows = [path.read_text() for path in WORKFLOWS.glob("*.yml")]
+    for each in [python, *re.findall(r'python(?:-version)?: "([\d.]+)"', "".join(workflows))]:
         assert allowed.contains(each), each
-    assert "bash .ci/run" in workflow and "make test" in (ROOT / ".ci" / "run").read_text()
+    assert all("bash .ci/run" in workflow for workflow in workflows)
+    assert "make test" in (ROOT / ".ci" / "run").read_text()
+
+
+def test_the_groups_of_the_workflow_are_all_tests_that_run_notebooks():
+    """Each part of the last group's ``not`` is another group's."""
+    text = (WORKFLOWS / "cpu.yml").read_text()
+    names = re.findall(r"^  ([A-Z]+): ", text, re.MULTILINE)
+    assert names and f"not ({' or '.join(f'${name}' for name in names)})" in text
+    groups = re.search(r"group: \[(.+)\]", text)[1].split(", ")
+    assert all(f"matrix.group == '{group}'" in text for group in groups)
+    units = {path.name[:3] for path in UNITS.glob("[0-9]*")}
+    assert units == set(re.findall(r"\b\d\d-", text))
 
 
 def tracked():
