@@ -7,6 +7,7 @@ A check starts with ``with checks.question(1):``, fetches the answer through :fu
 import contextlib
 import inspect
 import io
+import os
 import warnings
 from collections.abc import Iterable
 
@@ -23,6 +24,9 @@ class NotYet(AssertionError):
 
     def _render_traceback_(self):  # IPython calls it to show the error
         return [f"\x1b[1;31mQuestion {self.question}: not yet.\x1b[0m {self}"]
+
+
+seen = {}  # whether the check of each question that ran last was content
 
 
 class question:
@@ -53,10 +57,66 @@ class question:
 
     def __exit__(self, kind, error, traceback):
         self.stack.close()
+        if kind is None or isinstance(error, Exception):
+            seen[self.number] = kind is None
+        if kind is None:
+            more = "" if graded() else " so far. The graded check looks more closely"
+            print(f"✓ Question {self.number}: right{more}.")
         if isinstance(error, Exception):
             failure = NotYet(sentence(error))
             failure.question = self.number
             raise failure from None
+
+
+STATES = {True: "✓ right so far", False: "✗ not yet", None: "· not run"}
+
+
+class board:
+    """The state of all questions, as a table that a notebook shows at its end.
+
+    Parameters
+    ----------
+    questions : dict
+        Points by question, in order, such as ``{"1. The accuracy to beat": 1}``.
+    by_hand : iterable of int
+        Numbers of the questions that a person reads.
+    """
+
+    def __init__(self, questions, by_hand=()):
+        self.rows = []
+        for question, points in questions.items():
+            number = int(question.partition(".")[0])
+            state = "a person reads it" if number in by_hand else STATES[seen.get(number)]
+            self.rows.append((question, points, state))
+
+    def next_step(self):
+        """Return what to do next, in a sentence."""
+        left = [row[0] for state in (False, None) for row in self.rows if row[2] == STATES[state]]
+        if left:
+            return f"Next: question {left[0]}. Change your answer, and run its check again."
+        return (
+            "Every check is content. Restart the kernel and run all cells, save, press Validate, "
+            "and hand in."
+        )
+
+    def __repr__(self):
+        if graded():  # checks run elsewhere then
+            return "Each verdict stands below its answer."
+        lines = [f"{state:18} {question} ({points:g})" for question, points, state in self.rows]
+        return "\n".join([*lines, "", self.next_step()])
+
+    def _repr_markdown_(self):
+        if graded():
+            return repr(self)
+        rows = [f"| {question} | {points:g} | {state} |" for question, points, state in self.rows]
+        return "\n".join(
+            ["| question | points | state |", "|---|---|---|", *rows, "", self.next_step()]
+        )
+
+
+def graded():
+    """Tell whether nbgrader runs this notebook to give it points."""
+    return os.environ.get("NBGRADER_EXECUTION") == "autograde"
 
 
 def sentence(error):

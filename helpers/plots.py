@@ -27,59 +27,23 @@ CLASSES = LinearSegmentedColormap.from_list("classes", [BLUE, "white", ORANGE])
 LINES = ["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2))]
 MARKERS = ["o", "^", "s", "D", "v", "P"]
 # Which way is better, for a record without its model: names as Keras gives them, without _ and capitals.
-RISING = {
-    "acc",
-    "accuracy",
-    "binaryaccuracy",
-    "categoricalaccuracy",
-    "sparsecategoricalaccuracy",
-    "topkcategoricalaccuracy",
-    "sparsetopkcategoricalaccuracy",
-    "auc",
-    "precision",
-    "recall",
-    "precisionatrecall",
-    "recallatprecision",
-    "sensitivityatspecificity",
-    "specificityatsensitivity",
-    "f1score",
-    "fbetascore",
-    "iou",
-    "binaryiou",
-    "meaniou",
-    "onehotiou",
-    "onehotmeaniou",
-    "r2",
-    "r2score",
-    "pearsoncorrelation",
-    "concordancecorrelation",
-}
-FALLING = {
-    "loss",
-    "mse",
-    "mae",
-    "mape",
-    "msle",
-    "bce",
-    "meansquarederror",
-    "rootmeansquarederror",
-    "meanabsoluteerror",
-    "meanabsolutepercentageerror",
-    "meansquaredlogarithmicerror",
-    "logcosh",
-    "logcosherror",
-    "kldivergence",
-    "poisson",
-    "hinge",
-    "squaredhinge",
-    "categoricalhinge",
-    "huber",
-    "binarycrossentropy",
-    "categoricalcrossentropy",
-    "sparsecategoricalcrossentropy",
-    "binaryfocalcrossentropy",
-    "categoricalfocalcrossentropy",
-}
+RISING = set(
+    """
+    acc accuracy binaryaccuracy categoricalaccuracy sparsecategoricalaccuracy
+    topkcategoricalaccuracy sparsetopkcategoricalaccuracy auc precision recall precisionatrecall
+    recallatprecision sensitivityatspecificity specificityatsensitivity f1score fbetascore iou
+    binaryiou meaniou onehotiou onehotmeaniou r2 r2score pearsoncorrelation
+    concordancecorrelation
+    """.split()
+)
+FALLING = set(
+    """
+    loss mse mae mape msle bce meansquarederror rootmeansquarederror meanabsoluteerror
+    meanabsolutepercentageerror meansquaredlogarithmicerror logcosh logcosherror kldivergence
+    poisson hinge squaredhinge categoricalhinge huber binarycrossentropy categoricalcrossentropy
+    sparsecategoricalcrossentropy binaryfocalcrossentropy categoricalfocalcrossentropy
+    """.split()
+)
 
 
 def set_theme() -> None:
@@ -262,6 +226,118 @@ def decision_boundary(model, X, y, *, ax=None, title=""):
     ax.label_outer()
     ax.grid(False)
     return ax
+
+
+def network(model, *, values=None, dropped=None, frozen=(), names=None, most=8, ax=None):
+    """Draw a small network: a circle for each unit, a line for each weight.
+
+    Solid blue lines are positive weights, dashed orange ones negative; the larger, the thicker.
+
+    Parameters
+    ----------
+    model : keras.Model of Dense layers, or list of int
+        Numbers of units, from the inputs to the outputs, draw a network without weights.
+    values : list of arrays, optional
+        A number for each unit, layer by layer, such as those of a forward pass; they are written into the circles.
+    dropped : dict, optional
+        Units that are dropped, by layer (0: the inputs), such as ``{1: [0, 3]}``. They are crossed out, with their lines.
+    frozen : iterable of int
+        Layers whose weights are frozen (1: the first after the inputs): hatched, and marked so.
+    names : list of str, optional
+        What stands below each layer, in place of its number of units.
+    most : int
+        Of a layer with more units only so many are drawn, with dots for the rest.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        If a model has layers other than Dense and those without weights, one after the other.
+    """
+    sizes, kernels = _sizes(model)
+    shown = [list(range(size)) if size <= most else [*range(most - 1), size - 1] for size in sizes]
+    dropped = {layer: set(units) for layer, units in (dropped or {}).items()}
+    if ax is None:
+        height = 0.62 * max(map(len, shown)) + 1.2
+        ax = plt.subplots(figsize=(max(5, 2.1 * len(sizes)), max(3, height)))[1]
+    places = [_places(units, size) for units, size in zip(shown, sizes)]
+    for layer, kernel in enumerate(kernels):
+        largest = np.abs(kernel).max() or 1 if kernel is not None else 1
+        for start, y in zip(shown[layer], places[layer]):
+            for end, z in zip(shown[layer + 1], places[layer + 1]):
+                if start in dropped.get(layer, ()) or end in dropped.get(layer + 1, ()):
+                    continue
+                weight = 0 if kernel is None else kernel[start, end]
+                look = {"color": "0.6", "lw": 1, "ls": "-"}
+                if weight:
+                    look = {
+                        "color": BLUE if weight > 0 else ORANGE,
+                        "ls": "-" if weight > 0 else "--",
+                    }
+                    look["lw"] = 0.4 + 3.6 * abs(weight) / largest
+                ax.plot([layer, layer + 1], [y, z], zorder=1, **look)
+    for layer, (units, ys) in enumerate(zip(shown, places)):
+        for unit, y in zip(units, ys):
+            out, cold = unit in dropped.get(layer, ()), layer in frozen
+            ax.scatter(
+                layer,
+                y,
+                s=900,
+                zorder=2,
+                linewidth=1.8,
+                linestyle="--" if out else "-",
+                facecolor="0.88" if cold else "white",
+                edgecolor="0.6" if out else "black",
+                hatch="////" if cold else None,
+            )
+            if out:
+                ax.scatter(layer, y, s=420, marker="x", color=RED, zorder=3, linewidth=2.5)
+            elif values is not None:
+                text = f"{np.ravel(values[layer])[unit]:.2g}"
+                box = {"facecolor": "white", "edgecolor": "none", "pad": 1} if cold else None
+                ax.text(layer, y, text, ha="center", va="center", fontsize=11, zorder=4, bbox=box)
+        if len(units) < sizes[layer]:
+            ax.text(layer, (ys[-2] + ys[-1]) / 2, "⋮", ha="center", va="center", fontsize=20)
+        kind = "inputs" if layer == 0 else "units" if layer < len(sizes) - 1 else "outputs"
+        kind = kind if sizes[layer] != 1 else kind[:-1]
+        text = names[layer] if names else f"{sizes[layer]} {kind}"
+        ax.text(
+            layer,
+            -0.9 - max(map(len, shown)) / 2,
+            text + ("\nfrozen" if layer in frozen else ""),
+            ha="center",
+            va="top",
+        )
+    ax.set(
+        xlim=(-0.5, len(sizes) - 0.5),
+        ylim=(-2.2 - max(map(len, shown)) / 2, 0.5 + max(map(len, shown)) / 2),
+    )
+    ax.axis("off")
+    return ax
+
+
+def _sizes(model):
+    """Return the numbers of units of a network, and its kernels (None where there are no weights)."""
+    if isinstance(model, (list, tuple)):
+        return list(model), [None] * (len(model) - 1)
+    require_model(model, "model")
+    kernels = [layer.get_weights()[0] for layer in model.layers if layer.get_weights()]
+    sizes = [kernel.shape[0] for kernel in kernels[:1]] + [kernel.shape[-1] for kernel in kernels]
+    if not kernels or any(k.ndim != 2 or k.shape[0] != n for k, n in zip(kernels, sizes)):
+        raise ValueError("Only networks of Dense layers, one after the other, can be drawn.")
+    return sizes, kernels
+
+
+def _places(units, size):
+    """Return the heights at which the units of a layer stand, from top to bottom, with room for dots."""
+    gap = len(units) < size
+    heights = np.arange(len(units), dtype=float)
+    heights[-1] += 0.6 * gap
+    return heights.max() / 2 - heights
 
 
 def scatter_classes(X, y, *, ax=None):

@@ -469,3 +469,15 @@ def test_a_page_that_takes_too_long_to_clean_is_shown_as_typed(monkeypatch):
 
 def fail():
     raise bounded.TooMuch("too long")
+
+
+def test_figures_reach_whoever_grades_and_the_feedback(course):
+    nb = sheet(course, RIGHT)
+    nb.cells.append(
+        nbformat.v4.new_code_cell("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()")
+    )
+    submit(course, "anna", nb)
+    grade(course)
+    autograded = course.root / "classroom" / "autograded" / "anna" / UNIT / "activity.ipynb"
+    (output,) = nbformat.read(autograded, as_version=4).cells[-1].outputs
+    assert len(output.data["image/png"]) > 1000

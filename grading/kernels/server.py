@@ -412,6 +412,10 @@ def _be_kernel(order: dict) -> None:
         # Coloured tracebacks with context cost 0.06 s each, and nobody reads them in a graded notebook.
         more = ["--InteractiveShell.xmode=Plain", "--HistoryManager.enabled=False"]
     app.initialize(["-f", file, *more])
+    if "inline" in os.environ["MPLBACKEND"]:
+        app.shell.enable_matplotlib(
+            "inline"
+        )  # imported where there was no shell, pyplot has not told it to show figures
     app.start()
 
 

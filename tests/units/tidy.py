@@ -7,6 +7,7 @@ after the answer above it, questions are numbered in their order, and the points
 the table at the top and in README.md are those of the marks. Texts, answers and points are the author's.
 """
 
+import json
 import re
 import sys
 
@@ -31,7 +32,7 @@ def tidy(notebook):
         If a graded cell has no heading above it, or a check no answer.
     """
     name_cells(notebook)
-    number, rows, heading = 0, [], None
+    number, rows, by_hand, heading = 0, [], [], None
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and cell.source.startswith("## "):
             heading = cell
@@ -43,7 +44,8 @@ def tidy(notebook):
         title = HEADING.match(heading.source)[1]
         head = f"## {number}. {title} ({points(worth)})"
         heading.source = HEADING.sub(lambda _, head=head: head, heading.source, count=1)
-        rows.append(f"| {number}. {title} | {worth:g} |")
+        rows.append((f"{number}. {title}", worth))
+        by_hand += [] if is_check(cell) else [number]
         cell.source = re.sub(
             r"^with checks\.question\(\d*\)", f"with checks.question({number})", cell.source
         )
@@ -54,11 +56,38 @@ def tidy(notebook):
         if c.metadata.get("nbgrader", {}).get("grade")
     )
     first = notebook.cells[0]
-    first.source = TABLE.sub(lambda found: found[1] + "\n".join(rows) + "\n", first.source).rstrip(
-        "\n"
-    )
+    first.source = TABLE.sub(
+        lambda found: found[1] + "".join(f"| {title} | {worth:g} |\n" for title, worth in rows),
+        first.source,
+    ).rstrip("\n")
     first.source = re.sub(r"\*\*Points:\*\* \d+(?:\.\d+)?", f"**Points:** {total:g}", first.source)
+    board_of(notebook).source = board(rows, by_hand)
     return notebook, total
+
+
+def board(rows: list, by_hand: list) -> str:
+    """Return the cell at the end of an activity that shows the state of all questions."""
+    entries = "".join(
+        f"    {json.dumps(title, ensure_ascii=False)}: {worth:g},\n" for title, worth in rows
+    )
+    return f"checks.board({{\n{entries}}}, by_hand={by_hand})"
+
+
+def board_of(notebook):
+    """Return the cell of the board; a notebook without one gets it at its end."""
+    found = [cell for cell in notebook.cells if cell.id == "board"]
+    if not found:
+        marks = {
+            "grade": False,
+            "grade_id": "board",
+            "locked": True,
+            "schema_version": 3,
+            "solution": False,
+            "task": False,
+        }
+        found = [nbformat.v4.new_code_cell(id="board", metadata={"nbgrader": marks})]
+        notebook.cells += found
+    return found[0]
 
 
 def name_cells(notebook) -> None:
