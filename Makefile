@@ -5,7 +5,6 @@ PORT   ?= 8888
 UNIT   ?=
 SETS   ?=
 ARGS   ?=
-WARM   ?=
 
 VENV  := .venv
 BIN   := $(VENV)/bin
@@ -18,6 +17,11 @@ UNITS := $(sort $(notdir $(wildcard solutions/*)))
 # A unit's number is enough: UNIT=05.
 WHICH := $(if $(UNIT),$(or $(filter $(UNIT)-% $(UNIT),$(UNITS)),$(UNIT)),$(UNITS))
 
+# Students, who have no solutions/, don't see what only teachers use.
+HIDDEN := $(if $(wildcard solutions),,$(addprefix @jupyter/nbgrader:,create-assignment formgrader course-list))
+# Kernels that are ready at once, where the course can make them: they take some 400 MB. WARM= switches them off.
+WARM  ?= $(and $(wildcard grading/kernels),$(filter Linux,$(shell uname)))
+
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 # TensorFlow's start-up notes would land in the notebooks.
 export TF_CPP_MIN_LOG_LEVEL := 3
@@ -26,7 +30,7 @@ export TF_ENABLE_ONEDNN_OPTS := 0
 .PHONY: help env tools lab check test tidy release execute pages handout messages lock clean unit port data grade
 
 help:
-	@echo 'make lab              open the course in JupyterLab           [PORT=8888]'
+	@echo 'make lab              open the course in JupyterLab           [PORT=8888] [WARM=]'
 	@echo 'make check            format, lint, types, and the tests that train nothing: a minute'
 	@echo 'make test             all tests                               [UNIT=05] [ARGS="-k answers"]'
 	@echo 'make data             fetch the real data (4 MB)              [SETS="avila credit"]'
@@ -54,7 +58,11 @@ $(READY): requirements/uv.txt requirements/$(EXTRA).txt
 	  echo 'Python could not make an environment. On Debian and Ubuntu: apt install python3-venv' ; exit 2 ; }
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@$(BIN)/uv pip sync --quiet --require-hashes requirements/$(EXTRA).txt
-	@$(BIN)/jupyter labextension disable --level=sys_prefix @jupyterlab/apputils-extension:announcements 2>/dev/null
+	@for part in @jupyterlab/apputils-extension:announcements $(HIDDEN) ; do \
+	  $(BIN)/jupyter labextension disable --level=sys_prefix $$part 2>/dev/null || exit ; done
+	@mkdir -p $(VENV)/share/jupyter/lab/settings
+	@echo '{"@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"markdown": "Markdown Preview"}}}' \
+	  > $(VENV)/share/jupyter/lab/settings/overrides.json
 	@touch $@
 
 # The course's own packages, and what they add to Jupyter.
@@ -69,7 +77,7 @@ $(TOOLS): $(COURSE) requirements/tools.txt
 
 lab: env port
 	$(if $(WARM),$(BIN)/python -m grading.kernels.server -- )$(BIN)/jupyter lab --port=$(PORT) --ServerApp.port_retries=0 --ServerApp.root_dir='$(CURDIR)' \
-	  --LabApp.default_url=/lab/tree/notebooks/00-welcome/lesson.ipynb $(ARGS)
+	  --LabApp.default_url=/lab/tree/notebooks/README.md $(ARGS)
 
 port: env
 	@case '$(PORT)' in ''|*[!0-9]*) echo 'PORT should be a number, such as 8888, not "$(PORT)".' ; exit 2 ;; esac

@@ -15,7 +15,10 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
-import nh3
+try:
+    import nh3
+except ImportError:
+    raise ImportError("What grades is not installed yet: run `make tools`.") from None
 from jinja2 import pass_context
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath

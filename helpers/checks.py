@@ -108,7 +108,10 @@ class board:
     def _repr_markdown_(self):
         if graded():
             return repr(self)
-        rows = [f"| {question} | {points:g} | {state} |" for question, points, state in self.rows]
+        rows = [
+            f"| {question.replace('|', chr(92) + '|')} | {points:g} | {state} |"
+            for question, points, state in self.rows
+        ]
         return "\n".join(
             ["| question | points | state |", "|---|---|---|", *rows, "", self.next_step()]
         )

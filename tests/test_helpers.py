@@ -714,3 +714,109 @@ def test_slider_redraws_when_moved_and_is_a_plain_figure_where_nobody_can_move_i
         assert len(shown) == widgets and drawn[-1] == 0.5
     shown[0].value = 0.7
     assert drawn[-1] == 0.7 and shown[0].description == "threshold"
+
+
+# the state of an activity
+
+
+@pytest.fixture
+def fresh(monkeypatch):
+    monkeypatch.setattr(checks, "seen", {})
+    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
+
+
+def test_a_passed_check_says_so_in_words(fresh, capsys, monkeypatch):
+    with checks.question(3):
+        print("something of its own")
+    told = capsys.readouterr().out
+    assert (
+        told
+        == "something of its own\n✓ Question 3: right so far. The graded check looks more closely.\n"
+    )
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    with checks.question(3):
+        pass
+    assert capsys.readouterr().out == "✓ Question 3: right.\n"
+
+
+def test_what_a_check_says_is_never_counted_as_points(fresh):
+    """nbgrader takes a value that a cell returns for partial credit, and a printed text for nothing."""
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell()
+    run = shell.run_cell("from helpers import checks\nwith checks.question(1):\n    assert True")
+    assert run.success and run.result is None
+
+
+def test_the_board_shows_every_question_and_what_to_do_next(fresh, capsys):
+    questions = {"1. One": 1, "2. Two": 2, "3. Three | four": 1.5, "4. Why?": 3}
+    assert "Next: question 1. One." in repr(checks.board(questions, by_hand=[4]))
+    with checks.question(1):
+        pass
+    for number in (2, 3):
+        with pytest.raises(checks.NotYet), checks.question(number):
+            assert number == 0
+    with checks.question(3):
+        pass
+    board = checks.board(questions, by_hand=[4])
+    assert [state for *_, state in board.rows] == [
+        "✓ right so far",
+        "✗ not yet",
+        "✓ right so far",
+        "a person reads it",
+    ]
+    assert "✗ not yet" in repr(board) and "Next: question 2. Two." in repr(board)
+    assert "| 2. Two | 2 | ✗ not yet |" in board._repr_markdown_()
+    with checks.question(2):
+        pass
+    assert "hand in" in repr(checks.board(questions, by_hand=[4]))
+
+
+def test_the_board_leaves_verdicts_to_the_checks_when_work_is_graded(fresh, monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    board = checks.board({"1. One": 1})
+    assert repr(board) == board._repr_markdown_() == "Each verdict stands below its answer."
+    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
+    assert "not run" in repr(board)
+
+
+# diagrams
+
+
+def drawn(ax):
+    """Return the circles, lines and texts of a diagram."""
+    circles = [one for one in ax.collections if one.get_sizes()[0] == 900]
+    return len(circles), len(ax.lines), [text.get_text() for text in ax.texts]
+
+
+def test_a_network_is_drawn_from_sizes_and_from_a_model(trained):
+    circles, lines, texts = drawn(plots.network([2, 3, 1]))
+    assert (circles, lines) == (6, 9) and texts == ["2 inputs", "3 units", "1 output"]
+    model, *_ = trained
+    ax = plots.network(model)
+    assert drawn(ax)[:2] == (7, 12)
+    kernel = model.get_weights()[0]
+    styles = [line.get_linestyle() for line in ax.lines[:8]]
+    assert styles == ["-" if weight > 0 else "--" for weight in kernel.ravel()]
+    widths = np.array([line.get_linewidth() for line in ax.lines[:8]])
+    assert (np.argsort(widths) == np.argsort(np.abs(kernel.ravel()))).all()
+
+
+def test_what_a_diagram_marks(trained):
+    values = [[1.0, -0.5], [0.25, 2, 3], [0.125]]
+    ax = plots.network([2, 3, 1], values=values, dropped={1: [0]}, frozen=[2], names=list("abc"))
+    circles, lines, texts = drawn(ax)
+    assert (circles, lines) == (6, 6), "a dropped unit loses its lines"
+    assert texts == ["1", "-0.5", "a", "2", "3", "b", "0.12", "c\nfrozen"]
+    circles, lines, texts = drawn(plots.network([10, 64, 1], most=5))
+    assert (circles, lines) == (11, 30) and texts.count("⋮") == 2 and "64 units" in texts
+
+
+def test_what_can_not_be_drawn_is_explained(trained):
+    import keras
+
+    with pytest.raises(TypeError, match="History"):
+        plots.network(trained[1])
+    picture = keras.Sequential([keras.Input((4, 4, 1)), keras.layers.Conv2D(1, 2)])
+    with pytest.raises(ValueError, match="Only networks of Dense layers"):
+        plots.network(picture)

@@ -199,6 +199,25 @@ def test_every_question_has_hints_an_answer_and_right_below_its_check(path):
     )
 
 
+def test_the_course_map_leads_to_every_notebook():
+    text = (ROOT / "notebooks" / "README.md").read_text(encoding="utf-8")
+    links = set(re.findall(r"\]\((\d\d-[^)]+)\)", text))
+    assert links == {str(path.relative_to(ROOT / "notebooks")) for path in RELEASED}
+    drawn = set(re.findall(r"U(\d\d)\[", text))
+    assert drawn == {path.parent.name[:2] for path in RELEASED}
+    for path in LESSONS:
+        needs = re.search(
+            r"\*\*You need:\*\* (.*)", read(path).cells[0].source + read(path).cells[1].source
+        )[1]
+        for number in re.findall(r"\b(\d\d)\b", needs):
+            way = [(a, b) for a, b in re.findall(r"U(\d\d)(?:\[.*?\])? --> U(\d\d)", text)]
+            before, known = {path.parent.name[:2]}, set()
+            while before:
+                known |= before
+                before = {a for a, b in way if b in before} - known
+            assert number in known, f"{path.parent.name} needs {number}, to which no arrow leads"
+
+
 def test_links_and_files_named_in_the_prose_exist():
     for path in RELEASED:
         for cell in prose(read(path)):

@@ -10,10 +10,15 @@ from tests.units import ROOT, is_check, read, tidy
 ACTIVITIES = sorted(ROOT.glob("solutions/*/activity.ipynb"))
 
 
-@pytest.mark.parametrize("path", ACTIVITIES, ids=lambda path: path.parent.name)
+@pytest.mark.parametrize(
+    "path", sorted(ROOT.glob("solutions/*/*.ipynb")), ids=lambda path: "/".join(path.parts[-2:])
+)
 def test_the_units_are_tidy(path):
-    notebook, _ = tidy.tidy(read(path))
-    assert nbformat.writes(notebook) == nbformat.writes(read(path))
+    notebook = read(path)
+    if path.stem == "activity":
+        notebook, _ = tidy.tidy(notebook)
+    tidy.link(notebook, path.parent.name, path.stem)
+    assert nbformat.writes(notebook) == nbformat.writes(read(path)), "run `make tidy`"
 
 
 def test_questions_that_were_moved_are_numbered_and_named_anew():

@@ -127,14 +127,52 @@ def tell_readme(unit: str, total: float) -> None:
     path.write_text(text, encoding="utf-8")
 
 
+def name_of(unit: str) -> str:
+    """Return how links call a unit: its number and what its lesson's title says before the colon."""
+    title = nbformat.read(ROOT / "solutions" / unit / "lesson.ipynb", as_version=4).cells[0].source
+    return f"{unit[:2]} {title.splitlines()[0].removeprefix('# ').partition(':')[0]}"
+
+
+def link(notebook, unit: str, kind: str) -> None:
+    """Write the way to the course map, the units before and after and the unit's other notebook into a notebook."""
+    units = sorted(path.parent.name for path in ROOT.glob("solutions/*/lesson.ipynb"))
+    at = units.index(unit)
+    before, after = units[:at][-1:], units[at + 1 :][:1]
+    both = (ROOT / "solutions" / unit / "activity.ipynb").exists()
+    way = ["[Course map](../README.md)"]
+    way += [f"[← {name_of(one)}](../{one}/lesson.ipynb)" for one in before]
+    if both:
+        way += [
+            f"**{one}**" if one == kind else f"[{one}]({one}.ipynb)"
+            for one in ("lesson", "activity")
+        ]
+    way += [f"[{name_of(one)} →](../{one}/lesson.ipynb)" for one in after]
+    title, _, rest = notebook.cells[0].source.partition("\n\n")
+    if rest.startswith("[Course map]"):
+        rest = rest.partition("\n\n")[2]
+    notebook.cells[0].source = f"{title}\n\n{' · '.join(way)}\n\n{rest}"
+
+    following = "[the activity of this unit](activity.ipynb)" if both and kind == "lesson" else ""
+    following = following or "".join(f"[{name_of(one)}](../{one}/lesson.ipynb)" for one in after)
+    end = [cell for cell in notebook.cells if cell.cell_type == "markdown"][-1]
+    end.source = re.sub(r"\n\n\*\*Next:\*\* .*\Z", "", end.source)
+    end.source += (
+        f"\n\n**Next:** {following or '[the course map](../README.md): this is the last unit.'}"
+    )
+
+
 def main(units: list) -> None:
     for unit in units:
         path = ROOT / "solutions" / unit / "activity.ipynb"
-        if not path.exists():
-            continue
-        notebook, total = tidy(nbformat.read(path, as_version=4))
+        if path.exists():
+            notebook, total = tidy(nbformat.read(path, as_version=4))
+            link(notebook, unit, "activity")
+            nbformat.write(notebook, path)
+            tell_readme(unit, total)
+        path = path.with_name("lesson.ipynb")
+        notebook = nbformat.read(path, as_version=4)
+        link(notebook, unit, "lesson")
         nbformat.write(notebook, path)
-        tell_readme(unit, total)
 
 
 if __name__ == "__main__":
