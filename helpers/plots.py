@@ -5,12 +5,16 @@ Show the result with :func:`show`, which stores a description for screen readers
 """
 
 import re
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
+from numpy.typing import ArrayLike
 
 from helpers.training import history_frame, require_model
 
@@ -105,7 +109,7 @@ def set_theme() -> None:
     )
 
 
-def show(figure, alt: str) -> None:
+def show(figure: Any, alt: str) -> None:
     """Display a figure once, with a text for those who can't see it.
 
     Parameters
@@ -125,11 +129,11 @@ def show(figure, alt: str) -> None:
     plt.close(figure)
 
 
-def _axes(ax):
+def _axes(ax: Axes | None) -> Axes:
     return plt.subplots()[1] if ax is None else ax
 
 
-def _rises(history, metric):
+def _rises(history: Any, metric: str) -> bool | None:
     """Return True if higher values of a metric are better, False if lower ones are, None if there is no telling.
 
     Keras knows this for the metrics in a model, whatever they are called, and reveals it through the callback that
@@ -158,7 +162,13 @@ def _rises(history, metric):
     return True if name in RISING else False if name in FALLING else None
 
 
-def learning_curves(history, metric="loss", *, ax=None, mark_best=True):
+def learning_curves(
+    history: keras.callbacks.History | dict[str, Any],
+    metric: str = "loss",
+    *,
+    ax: Axes | None = None,
+    mark_best: bool = True,
+) -> Axes:
     """Draw a metric of training (dashed) and of validation (solid) against the epoch.
 
     Parameters
@@ -203,7 +213,9 @@ def learning_curves(history, metric="loss", *, ax=None, mark_best=True):
     return ax
 
 
-def validation_curves(histories: dict, metric="loss", *, ax=None):
+def validation_curves(
+    histories: dict[str, Any], metric: str = "loss", *, ax: Axes | None = None
+) -> Axes:
     """Draw the validation curve of several models, named in the legend.
 
     Parameters
@@ -234,7 +246,9 @@ def validation_curves(histories: dict, metric="loss", *, ax=None):
     return ax
 
 
-def decision_boundary(model, X, y, *, ax=None, title=""):
+def decision_boundary(
+    model: keras.Model, X: ArrayLike, y: ArrayLike, *, ax: Axes | None = None, title: str = ""
+) -> Axes:
     """Draw what a model of two inputs predicts everywhere, with the data on top.
 
     Parameters
@@ -264,7 +278,7 @@ def decision_boundary(model, X, y, *, ax=None, title=""):
     return ax
 
 
-def scatter_classes(X, y, *, ax=None):
+def scatter_classes(X: ArrayLike, y: ArrayLike, *, ax: Axes | None = None) -> Axes:
     """Draw two-dimensional data: class 0 as blue circles, class 1 as orange triangles.
 
     Parameters
@@ -274,9 +288,10 @@ def scatter_classes(X, y, *, ax=None):
     """
     ax = _axes(ax)
     for label, (colour, marker) in enumerate([(BLUE, "o"), (ORANGE, "^")]):
-        rows = np.ravel(y) == label
+        x1, x2 = np.asarray(X)[np.ravel(y) == label].T
         ax.scatter(
-            *np.asarray(X)[rows].T,
+            x1,
+            x2,
             color=colour,
             marker=marker,
             s=45,
@@ -288,7 +303,14 @@ def scatter_classes(X, y, *, ax=None):
     return ax
 
 
-def confusion_matrix(y, probability, *, threshold=0.5, labels=None, ax=None):
+def confusion_matrix(
+    y: ArrayLike,
+    probability: ArrayLike,
+    *,
+    threshold: float = 0.5,
+    labels: Sequence[str] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw how many rows of each class were predicted as which, with the counts.
 
     Parameters
@@ -315,7 +337,7 @@ def confusion_matrix(y, probability, *, threshold=0.5, labels=None, ax=None):
     return display.ax_
 
 
-def roc_curves(scores: dict, *, ax=None):
+def roc_curves(scores: dict[str, Any], *, ax: Axes | None = None) -> Axes:
     """Draw the ROC curve of each named set of rows, with its AUC and the line of guessing.
 
     Parameters
@@ -336,7 +358,9 @@ def roc_curves(scores: dict, *, ax=None):
     return ax
 
 
-def weight_histogram(models: dict, *, ax=None, bins=60):
+def weight_histogram(
+    models: dict[str, keras.Model], *, ax: Axes | None = None, bins: int = 60
+) -> Axes:
     """Draw the distribution of all kernel weights of each named model.
 
     Parameters
@@ -358,13 +382,15 @@ def weight_histogram(models: dict, *, ax=None, bins=60):
     )  # all may be zero
     edges = np.linspace(-limit, limit, bins)
     for (name, kernel), line in zip(kernels.items(), LINES * len(kernels)):
-        ax.hist(kernel, bins=edges, histtype="step", linewidth=2.2, linestyle=line, label=name)
+        ax.hist(
+            kernel, bins=edges.tolist(), histtype="step", linewidth=2.2, linestyle=line, label=name
+        )
     ax.set(xlabel="weight", ylabel="number of weights")
     ax.legend()
     return ax
 
 
-def comparison_table(results: dict, digits=3) -> pd.DataFrame:
+def comparison_table(results: dict[str, Any], digits: int = 3) -> pd.DataFrame:
     """Return the scores of several models as a frame for reading: one row per model.
 
     Parameters
@@ -375,7 +401,15 @@ def comparison_table(results: dict, digits=3) -> pd.DataFrame:
     return pd.DataFrame.from_dict(results, orient="index").round(digits)
 
 
-def slider(draw, *, name, start, low=0.0, high=1.0, step=0.01) -> None:
+def slider(
+    draw: Callable[[float], Any],
+    *,
+    name: str,
+    start: float,
+    low: float = 0.0,
+    high: float = 1.0,
+    step: float = 0.01,
+) -> None:
     """Call ``draw(value)`` now, and in JupyterLab again whenever the slider above the figure is moved.
 
     Where nobody could move it (nbconvert, tests), there is only the figure for ``start``: a
@@ -392,7 +426,7 @@ def slider(draw, *, name, start, low=0.0, high=1.0, step=0.01) -> None:
     from IPython import get_ipython
     from IPython.display import display
 
-    request = getattr(get_ipython(), "get_parent", dict)()
+    request: dict[str, Any] = getattr(get_ipython(), "get_parent", dict)()
     if not request.get("content", {}).get("allow_stdin"):  # nobody is there to answer
         draw(start)
         return
