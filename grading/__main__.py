@@ -7,7 +7,9 @@ import argparse
 import contextlib
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
@@ -24,8 +26,11 @@ from rich.table import Table
 from .names import printable, printable_lines
 from .outcomes import IN_THE_TABLE, LOOK_AT, Outcome
 
+if TYPE_CHECKING:
+    from .batch import Batch
 
-def main(arguments=None) -> int:
+
+def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m grading", description="Grade all submissions of a unit."
     )
@@ -98,7 +103,7 @@ def main(arguments=None) -> int:
             server.close()
 
 
-def grade(job, options, console) -> int:
+def grade(job: "Batch", options: argparse.Namespace, console: Console) -> int:
     from . import batch
 
     if job.done:

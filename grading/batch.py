@@ -11,12 +11,14 @@ import os
 import shutil
 import threading
 import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbgrader.api import Gradebook, MissingEntry
@@ -25,7 +27,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import is_grade
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
-from traitlets.config import PyFileConfigLoader
+from traitlets.config.loader import Config, PyFileConfigLoader
 
 from . import steps
 from .intake import NOTEBOOK, Ungradable, fingerprint, mark, marked, prepare
@@ -33,7 +35,7 @@ from .judge.court import ScriptError
 from .kernels import sandbox
 from .names import fault, plain, printable
 from .outcomes import Outcome
-from .runner import run_notebook, stop_all
+from .runner import Executed, run_notebook, stop_all
 
 LEAST_FREE = 20_000_000  # bytes on the disk of the course
 
@@ -57,7 +59,7 @@ class Result:
     points: float = 0.0
     seconds: float = 0.0
     cpu: float = 0.0
-    questions: list = field(default_factory=list)  # [name, score, points, message]
+    questions: list[list[Any]] = field(default_factory=list)  # [name, score, points, message]
 
 
 class Course:
@@ -75,7 +77,7 @@ class Course:
         self.root = root
 
     @cached_property
-    def config(self):
+    def config(self) -> Config:
         return PyFileConfigLoader("nbgrader_config.py", path=str(self.root)).load_config()
 
     def folder(self, which: str) -> Path:
@@ -86,7 +88,7 @@ class Course:
         return self.root / "classroom" / "graded"
 
     @contextmanager
-    def gradebook(self):
+    def gradebook(self) -> Iterator[Gradebook]:
         with Gradebook(
             self.config.CourseDirectory.db_url, self.config.CourseDirectory.course_id
         ) as gradebook:
@@ -109,7 +111,8 @@ class Journal:
     """Results on disk, one line each, as they come; a torn last line is a result that never came."""
 
     def __init__(self, path: Path):
-        self.path, self.entries = path, {}
+        self.path = path
+        self.entries: dict[str, dict[str, Any]] = {}
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists():
             for line in path.read_text(encoding="utf-8").splitlines():
@@ -135,7 +138,7 @@ class Journal:
 
 
 @contextmanager
-def only_one(path: Path):
+def only_one(path: Path) -> Iterator[None]:
     """Keep a second grader away from the same unit."""
     import fcntl  # not on Windows
 
@@ -158,15 +161,16 @@ class Batch:
         course: Course,
         unit: str,
         *,
-        workers=None,
-        regrade=False,
-        unsafe=False,
-        run=run_notebook,
-        stop=stop_all,
-    ):
+        workers: int | None = None,
+        regrade: bool = False,
+        unsafe: bool = False,
+        run: Callable[..., Executed] = run_notebook,
+        stop: Callable[[], None] = stop_all,
+    ) -> None:
         self.course, self.unit, self.unsafe, self.run, self.stop = course, unit, unsafe, run, stop
         self.workers = workers or os.cpu_count() or 1
-        self.lock, self.stopping, self.overdue = threading.Lock(), threading.Event(), []
+        self.lock, self.stopping = threading.Lock(), threading.Event()
+        self.overdue: list[str] = []
         source, release = course.folder("source") / unit, course.folder("release") / unit / NOTEBOOK
         if not (source / NOTEBOOK).is_file():
             units = ", ".join(
@@ -195,7 +199,7 @@ class Batch:
         self.todo = [student for student in self.submissions if student not in self.done]
         self.outdated = [s for s in self.done if self.journal.entries[s]["source"] != self.source]
 
-    def _submissions(self) -> list:
+    def _submissions(self) -> list[Path]:
         """Return the folders of all submissions; anything odd about one is reported when its turn comes."""
         submitted = self.course.folder("submitted")
         found = (
@@ -214,7 +218,7 @@ class Batch:
             except MissingEntry:
                 return False
 
-    def results(self):
+    def results(self) -> Iterator[Result]:
         """Grade what is left to do; yield each Result as it comes. Those late on a busy machine come last, one at a time."""
         with (
             only_one(self.course.journals / f"{self.unit}.lock"),
@@ -223,8 +227,8 @@ class Batch:
             try:
                 waiting = [pool.submit(self.grade, student) for student in self.todo]
                 for future in as_completed(waiting):
-                    if future.result():
-                        yield future.result()
+                    if result := future.result():
+                        yield result
                 for student in sorted(self.overdue):
                     if result := pool.submit(self.grade, student, alone=True).result():
                         yield result
@@ -251,9 +255,10 @@ class Batch:
         if self.stopping.is_set():
             return None
         start, staged = time.monotonic(), self.staging / student / self.unit
-        executed, fatal = [], []
+        executed: list[Executed] = []
+        fatal: list[Exception] = []
 
-        def run(*order):
+        def run(*order: Any) -> Executed:
             if (
                 self.stopping.is_set()
             ):  # while nbgrader made it ready: it would not be ended any more
@@ -425,7 +430,7 @@ def _outcome(result: Result, attempted: bool, ran: str) -> str:
     return Outcome.PARTIAL if attempted else Outcome.NOT_ATTEMPTED
 
 
-def _last_line(done: dict) -> str:
+def _last_line(done: dict[str, Any]) -> str:
     """Return the line of nbgrader's log that says what went wrong."""
     lines = [line.strip() for line in (done.get("log") or done.get("error") or "").splitlines()]
     lines = [line for line in lines if line and not line.startswith(("[", "File ", "~", "^"))]

@@ -13,12 +13,14 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import IO, Any
 
 try:
     import resource
 except ImportError:  # Windows, where nothing is graded but feedback can be made
-    resource = None
+    resource = None  # type: ignore[assignment]
 
 SECONDS, PATIENCE = 10, 120  # of CPU in a call, and of waiting for it on a busy machine
 MEMORY = 3_000_000_000  # bytes
@@ -35,10 +37,11 @@ class Refused(Exception):
 class Child:
     """The process, and the lines in which it is asked and answers: JSON both ways."""
 
-    def __init__(self):
-        self.lock, self.process = threading.Lock(), None
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.process: subprocess.Popen[str] | None = None
 
-    def call(self, function, *args, seconds: int = SECONDS):
+    def call(self, function: Callable[..., Any], *args: Any, seconds: int = SECONDS) -> Any:
         """Return ``function(*args)``, computed in the child; arguments and result are what JSON holds.
 
         Raises
@@ -61,12 +64,14 @@ class Child:
                     stderr=subprocess.DEVNULL,
                     start_new_session=True,
                 )
-            watch = threading.Timer(PATIENCE, self.process.kill)
+            process = self.process
+            assert process.stdin and process.stdout  # pipes
+            watch = threading.Timer(PATIENCE, process.kill)
             watch.start()
             try:
-                self.process.stdin.write(order + "\n")
-                self.process.stdin.flush()
-                told = self.process.stdout.readline()
+                process.stdin.write(order + "\n")
+                process.stdin.flush()
+                told = process.stdout.readline()
             except BrokenPipeError:
                 told = ""
             except BaseException:  # Ctrl-C: its answer would be mistaken for the next one's
@@ -91,7 +96,8 @@ class Child:
             self.process.wait()
             for end in (self.process.stdin, self.process.stdout):
                 try:
-                    end.close()
+                    if end:
+                        end.close()
                 except OSError:
                     pass
             self.process = None
@@ -101,11 +107,10 @@ child = Child()
 atexit.register(child.close)
 
 
-def serve(orders, answers) -> None:
+def serve(orders: Iterable[str], answers: IO[str]) -> None:
     """Be the child."""
-    sys.modules["rfc3987_syntax"] = (
-        None  # jsonschema's, for a kind of address that no notebook holds: seconds to import
-    )
+    # jsonschema's, for a kind of address that no notebook holds: seconds to import.
+    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
     if resource:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -127,7 +132,7 @@ def serve(orders, answers) -> None:
             told = ["error", str(error)]
         except Exception as error:
             told = ["error", f"{type(error).__name__}: {error}"[:2000]]
-        line = args = function = None
+        del line, args, function
         answers.write(json.dumps(told) + "\n")
         answers.flush()
 

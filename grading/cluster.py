@@ -1,15 +1,23 @@
 """Run notebooks on a Dask cluster: they travel as bytes, and only the head writes the gradebook."""
 
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
 
-from .batch import Problem, Ungradable
-from .runner import run_notebook, stop_all
+from .batch import Problem
+from .intake import Ungradable
+from .runner import Executed, run_notebook, stop_all
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 PATIENCE = 30  # seconds between two looks at whether there are workers
 
 
 @contextmanager
-def connect(address: str, workers: int | None, console):
+def connect(
+    address: str, workers: int | None, console: "Console"
+) -> Iterator[tuple[Callable[..., Executed], Callable[[], None], int]]:
     """Give, for a ``with``: a function that runs a notebook on the cluster, one that ends all of ours, and how many at once.
 
     Each worker process of the cluster starts a warm server of its own at its first notebook,
@@ -40,9 +48,9 @@ def connect(address: str, workers: int | None, console):
         console.print(
             f"{len(client.nthreads())} workers, {threads} notebooks at once, at {address}"
         )
-        running = set()
+        running: set[Any] = set()
 
-        def run(*order):
+        def run(*order: Any) -> Executed:
             future = client.submit(run_notebook, *order, pure=False, retries=3)
             running.add(future)
             try:
@@ -50,7 +58,7 @@ def connect(address: str, workers: int | None, console):
             finally:
                 running.discard(future)
 
-        def result(future):
+        def result(future: Any) -> Any:
             alone = 0
             while True:
                 try:
@@ -74,7 +82,7 @@ def connect(address: str, workers: int | None, console):
                         f"The Dask scheduler at {address} is gone. Start it; the same command then goes on."
                     ) from None
 
-        def stop():
+        def stop() -> None:
             with suppress(Exception):  # a cluster that is gone runs nothing
                 client.cancel(list(running))
                 client.run(stop_all)

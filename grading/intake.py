@@ -12,9 +12,12 @@ import re
 import shutil
 import stat
 import warnings
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import nbformat
+from nbformat import NotebookNode
 
 from . import bounded
 from .names import printable
@@ -126,7 +129,7 @@ def mark(folder: Path, megabytes: int) -> str:
         return f"refused: {unreadable(error)}"
 
 
-def prepare(submission: Path, release, staged: Path, megabytes: int) -> bool:
+def prepare(submission: Path, release: NotebookNode, staged: Path, megabytes: int) -> bool:
     """Copy a submission to ``staged``, repaired as far as possible; return whether anything was attempted.
 
     Links are refused. Outputs are removed. Checks and locked cells that were deleted come back, and
@@ -223,25 +226,25 @@ def read(path: str, release: str) -> tuple[str, bool]:
         data = json.loads(Path(path).read_bytes().decode("utf-8-sig"))
     except RecursionError:
         raise bounded.Refused("it is nested too deeply") from None
-    release = nbformat.from_dict(json.loads(release))
-    nb = mended(plain(data), release)
+    original = nbformat.from_dict(json.loads(release))
+    nb = mended(plain(data), original)
     nbformat.validate(nb)
-    given = {source_of(cell) for cell in release.cells}
+    given = {source_of(cell) for cell in original.cells}
     return json.dumps(nb, ensure_ascii=False), any(
         content_of(cell) and source_of(cell) not in given for cell in nb.cells
     )
 
 
-def source_of(cell) -> tuple:
+def source_of(cell: NotebookNode) -> tuple[str | None, str]:
     """Return what shows whether a cell is as it was given: its name and its text."""
     return marked(cell), cell.source.strip()
 
 
-def content_of(cell) -> bool:
+def content_of(cell: NotebookNode) -> bool:
     return bool(cell.source.strip() or cell.get("attachments"))
 
 
-def plain(data):
+def plain(data: Any) -> NotebookNode:
     """Return a notebook of format 4 from what its JSON holds, without outputs, after a look at its size.
 
     Raises
@@ -298,14 +301,14 @@ def plain(data):
         return nbformat.reads(json.dumps(data), as_version=4)
 
 
-def marked(cell) -> str | None:
+def marked(cell: NotebookNode) -> str | None:
     """Return the name that a cell has in nbgrader's marks; nothing in a submitted one need be as it should be."""
     marks = cell.metadata.get("nbgrader")
     name = marks.get("grade_id") if isinstance(marks, dict) else None
     return name if isinstance(name, str) and name else None
 
 
-def mended(nb, release):
+def mended(nb: NotebookNode, release: NotebookNode) -> NotebookNode:
     """Return a submitted notebook with all marked cells of the release and its marks, and all that the student wrote.
 
     If a written answer is in new cells beside the answer's own cell, and that cell is untouched, the text
@@ -318,14 +321,16 @@ def mended(nb, release):
     """
     original = {marked(cell): cell for cell in release.cells if marked(cell)}
     claimed = [marked(cell) for cell in nb.cells]
-    cells, room = [], [MOST_PICTURES]
+    cells: list[NotebookNode] = []
+    room = [MOST_PICTURES]
     for number, cell in enumerate(nb.cells):
         last = claimed[number] not in claimed[number + 1 :]
         known = original.get(claimed[number]) if last else None
         kind = known.cell_type if known else cell.cell_type
-        make = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}.get(
-            kind, nbformat.v4.new_raw_cell
-        )
+        make: Callable[[str], NotebookNode] = {
+            "code": nbformat.v4.new_code_cell,
+            "markdown": nbformat.v4.new_markdown_cell,
+        }.get(kind, nbformat.v4.new_raw_cell)
         fresh = make(cell.source)
         if tags := harmless_tags(cell.metadata.get("tags")):
             fresh.metadata["tags"] = tags
@@ -366,7 +371,7 @@ def mended(nb, release):
 QUOTED = "*(Written into the cell above, which came with the notebook:)*\n\n"
 
 
-def quoted(cell):
+def quoted(cell: NotebookNode) -> NotebookNode:
     """Return a text cell that holds what somebody wrote into a cell that is not theirs, for a person to read; code does not run."""
     source = cell.source
     if cell.cell_type == "code":
@@ -375,7 +380,7 @@ def quoted(cell):
     return nbformat.v4.new_markdown_cell(f"{QUOTED}{source}")
 
 
-def harmless_tags(tags) -> list:
+def harmless_tags(tags: Any) -> list[str]:
     """Return those of a cell's tags that are words and don't tell Jupyter how to run the cell."""
     words = [tag for tag in tags[:20] if isinstance(tag, str)] if isinstance(tags, list) else []
     return [word for word in words if re.fullmatch(r"[\w-]{1,40}", word) and word not in STEERING]
@@ -384,16 +389,15 @@ def harmless_tags(tags) -> list:
 EMBEDDED = re.compile(r"data:(image/(?:png|jpeg|gif|webp));base64,([A-Za-z0-9+/]+={0,2})")
 
 
-def keep_pictures(cell, attachments, room: list) -> None:
+def keep_pictures(cell: NotebookNode, attachments: Any, room: list[int]) -> None:
     """Give a text its pictures, those dropped into it and those written into it as base64, as attachments.
 
     Whatever is not a picture, or is too large, is named in the text.
     """
-    kept, left = {}, []
+    kept: dict[str, dict[str, str]] = {}
+    left: list[str] = []
     for name, contents in attachments.items() if isinstance(attachments, dict) else ():
-        mime = next(
-            (one for one in PICTURES if isinstance(contents, dict) and one in contents), None
-        )
+        mime = next((one for one in PICTURES if isinstance(contents, dict) and one in contents), "")
         content = contents[mime] if mime else None
         content = (
             "".join(content)
@@ -411,7 +415,7 @@ def keep_pictures(cell, attachments, room: list) -> None:
             room[0] -= len(content)
             kept[name] = {mime: content}
 
-    def attach(found):
+    def attach(found: re.Match[str]) -> str:
         mime, content = found.groups()
         if len(content) > room[0]:
             left.append(
@@ -447,7 +451,7 @@ ELSEWHERE = (
 )
 
 
-def gather(cells: list, release) -> None:
+def gather(cells: list[NotebookNode], release: NotebookNode) -> None:
     """Move texts in new cells beside an untouched written answer into that answer; say so if there are others far from it."""
     given = {source_of(cell) for cell in release.cells}
     for answer in [
@@ -458,7 +462,7 @@ def gather(cells: list, release) -> None:
         if source_of(answer) not in given or answer.get("attachments"):
             continue
 
-        def new(cell):
+        def new(cell: NotebookNode) -> bool:
             return (
                 not marked(cell)
                 and cell.cell_type != "code"
@@ -494,7 +498,7 @@ def gather(cells: list, release) -> None:
             answer["source"] += ELSEWHERE
 
 
-def prose(cell) -> bool:
+def prose(cell: NotebookNode) -> bool:
     """Tell whether a cell holds words to read: a text, a string of a sentence or more by itself, or code that is not Python."""
     if cell.cell_type != "code":
         return not marked(cell) and content_of(cell) and not cell.source.startswith(f"{QUOTED}```")

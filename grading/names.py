@@ -1,11 +1,12 @@
 """Strangers' words where they could do harm: as a student's name, on a terminal, in a spreadsheet."""
 
 import logging
+from typing import Any
 
 LONGEST = 120  # bytes of a student's name: it becomes a folder's
 
 
-def printable(text, most: int = 500) -> str:
+def printable(text: object, most: int = 500) -> str:
     r"""Return a text in one line in which whatever steers a terminal is written out, such as ``\x1b``.
 
     Parameters
@@ -22,7 +23,7 @@ def printable(text, most: int = 500) -> str:
     return shown if len(shown) <= most else shown[: most - 4] + " ..."
 
 
-def printable_lines(text) -> str:
+def printable_lines(text: object) -> str:
     """Return a text of some lines, each of them printable."""
     return "\n".join(printable(line, 5000) for line in str(text).split("\n"))
 
@@ -30,11 +31,11 @@ def printable_lines(text) -> str:
 class PrintableRecord(logging.LogRecord):
     """What Python logs, in which no file's and no student's name steers the terminal."""
 
-    def getMessage(self):
+    def getMessage(self) -> str:
         return printable_lines(super().getMessage())
 
 
-def plain(value):
+def plain(value: Any) -> Any:
     """Return a value for a CSV file: a text that a spreadsheet would take for a formula begins with an apostrophe."""
     if not isinstance(value, str):
         return value

@@ -1,12 +1,13 @@
 """What may become of a submission, and the sentence that its author reads where it was stopped."""
 
 import enum
+from typing import Self
 
 
 class Outcome(enum.StrEnum):
     """An outcome, in the words of the table; ``sentence`` is empty unless something stopped the notebook."""
 
-    def __new__(cls, word, sentence=""):
+    def __new__(cls, word: str, sentence: str = "") -> Self:
         self = str.__new__(cls, word)
         self._value_, self.sentence = word, sentence
         return self

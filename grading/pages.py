@@ -13,6 +13,7 @@ import json
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 try:
@@ -20,9 +21,11 @@ try:
 except ImportError:
     raise ImportError("What grades is not installed yet: run `make tools`.") from None
 from jinja2 import pass_context
+from jinja2.runtime import Context
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+from nbformat import NotebookNode
 
 MOST_TEXT, MOST_HTML, SHOWN = (
     50_000,
@@ -154,7 +157,7 @@ def as_text(source: str, what: str = "This") -> str:
 
 def tangled(markup: str) -> bool:
     """Tell whether markup holds so many open tags that reading it takes the square of its length."""
-    open_tags = {}
+    open_tags: dict[str, int] = {}
     for found in re.finditer(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)", markup):
         name = found[2].lower()
         if name not in VOID:
@@ -164,16 +167,16 @@ def tangled(markup: str) -> bool:
     return sum(open_tags.values()) > DEEPEST
 
 
-def clean(markup: str, attachments=None) -> str:
+def clean(markup: str, attachments: dict[str, Any] | None = None) -> str:
     """Return HTML with harmless tags and attributes only; attached pictures are put into it as base64."""
-    attachments = attachments or {}
+    pictures = attachments or {}
 
-    def attribute(tag, name, value):
+    def attribute(tag: str, name: str, value: str) -> str | None:
         if name == "href":
             return value if LINK.match(value) else None
         if name == "src":
             if value.startswith("attachment:"):
-                value = picture(attachments.get(unquote(value[11:])) or attachments.get(value[11:]))
+                value = picture(pictures.get(unquote(value[11:])) or pictures.get(value[11:]))
             return value if DATA.fullmatch(value) or FILE.fullmatch(unquote(value)) else None
         if name == "class":
             return " ".join(word for word in value.split() if CLASS.fullmatch(word)) or None
@@ -195,13 +198,12 @@ def clean(markup: str, attachments=None) -> str:
     )
     return (
         found
-        if len(found)
-        < 10 * len(markup) + 10_000 + sum(map(len, map(picture, attachments.values())))
+        if len(found) < 10 * len(markup) + 10_000 + sum(map(len, map(picture, pictures.values())))
         else as_text(markup)
     )
 
 
-def picture(contents) -> str:
+def picture(contents: Any) -> str:
     """Return the address that holds an attached picture; an empty one if there is none that a page may show."""
     for mime, content in contents.items() if isinstance(contents, dict) else ():
         address = f"data:{mime};base64,{content}"
@@ -210,7 +212,7 @@ def picture(contents) -> str:
     return ""
 
 
-def page(source: str, attachments=None) -> str:
+def page(source: str, attachments: dict[str, Any] | None = None) -> str:
     """Return the HTML of a text in Markdown, cleaned."""
     if len(source) > MOST_TEXT and not AS_TEXT.fullmatch(source):
         source = as_text(source)
@@ -225,12 +227,12 @@ def page(source: str, attachments=None) -> str:
 class Renderer(IPythonRenderer):
     """nbconvert's, but for attachments: :func:`clean` puts them in, and one that is missing is no error."""
 
-    def _embed_image_or_attachment(self, src):
+    def _embed_image_or_attachment(self, src: str) -> str:
         return src
 
 
 @pass_context
-def markdown2html(context, source: str) -> str:
+def markdown2html(context: Context, source: str) -> str:
     """Be nbconvert's filter of this name, with a clean result. Named in nbgrader_config.py."""
     return page(source, context.get("cell", {}).get("attachments"))
 
@@ -259,9 +261,9 @@ def cleaned(notebook: str, as_typed: bool = False) -> str:
     return json.dumps(nb)
 
 
-def cleaned_cell(cell: dict, as_typed: bool) -> dict:
+def cleaned_cell(cell: dict[str, Any], as_typed: bool) -> dict[str, Any]:
     """Return a cell that a page may show. Code stays as it is: it is shown as text."""
-    fresh = {key: cell[key] for key in ("id", "cell_type", "source") if key in cell}
+    fresh: dict[str, Any] = {key: cell[key] for key in ("id", "cell_type", "source") if key in cell}
     fresh["metadata"] = (
         {"nbgrader": cell["metadata"]["nbgrader"]} if "nbgrader" in cell.get("metadata", {}) else {}
     )
@@ -286,13 +288,18 @@ def cleaned_cell(cell: dict, as_typed: bool) -> dict:
     return fresh
 
 
-def marked_by_us(cell: dict) -> bool:
+def marked_by_us(cell: dict[str, Any]) -> bool:
     """Tell whether a text is the unit's own: locked, so that nbgrader has put it back as it was."""
     marks = cell.get("metadata", {}).get("nbgrader", {})
     return bool(marks.get("locked")) and not marks.get("solution")
 
 
-def text(source: str, as_typed: bool = False, attachments=None, what: str = "This text") -> str:
+def text(
+    source: str,
+    as_typed: bool = False,
+    attachments: dict[str, Any] | None = None,
+    what: str = "This text",
+) -> str:
     """Return a text in Markdown as it is or, if it is not harmless or takes long to read, in a form that shows it as typed."""
     if AS_TEXT.fullmatch(source):
         return source
@@ -309,11 +316,11 @@ def text(source: str, as_typed: bool = False, attachments=None, what: str = "Thi
     return source
 
 
-def number(value) -> int | None:
+def number(value: Any) -> int | None:
     return value if type(value) is int and 0 <= value < 1_000_000 else None
 
 
-def words(value) -> str:
+def words(value: Any) -> str:
     """Return a text of an output; what would steer a terminal is written out, except for colours."""
     value = (
         "".join(map(str, value))
@@ -329,7 +336,7 @@ def words(value) -> str:
     )
 
 
-def cleaned_output(output: dict, as_typed: bool) -> dict | None:
+def cleaned_output(output: dict[str, Any], as_typed: bool) -> dict[str, Any] | None:
     """Return an output that a page may show; None if there is nothing of it to show."""
     kind = output.get("output_type")
     if kind == "stream":
@@ -382,9 +389,10 @@ def cleaned_output(output: dict, as_typed: bool) -> dict | None:
     )
 
 
-def picture_metadata(given) -> dict:
+def picture_metadata(given: Any) -> dict[str, Any]:
     """Return what an output may say about its picture: the size, without which it is a wall, and what it shows."""
-    given, fresh = given if isinstance(given, dict) else {}, {}
+    given = given if isinstance(given, dict) else {}
+    fresh: dict[str, Any] = {}
     for where, of in [
         (fresh, given),
         *((fresh.setdefault(mime, {}), given.get(mime)) for mime in ("image/png", "image/jpeg")),
@@ -404,7 +412,7 @@ def picture_metadata(given) -> dict:
 # What the browser may do
 
 
-def policy(**rules) -> str:
+def policy(**rules: str) -> str:
     """Return the tag that tells a browser what the rest of a page may run and fetch: nothing, but for these rules."""
     rules = {
         "default-src": "'none'",
@@ -423,7 +431,9 @@ def policy(**rules) -> str:
 class FeedbackPage(HTMLExporter):
     """nbgrader's feedback without any script. Formulas stay as they were typed, because MathJax is a script, and comes from elsewhere."""
 
-    def from_notebook_node(self, nb, resources=None, **options):
+    def from_notebook_node(  # type: ignore[override]
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **options: Any
+    ) -> tuple[str, dict[str, Any]]:
         page, resources = super().from_notebook_node(nb, resources, **options)
         # All scripts of the page are the template's: those of the submission have become text before.
         page = re.sub(r"<script\b.*?</script\s*>", "", page, flags=re.DOTALL | re.IGNORECASE)
@@ -463,8 +473,10 @@ class GuardedPage(CSSHTMLHeaderPreprocessor):
     the head after its own scripts: a policy counts from where it stands.
     """
 
-    def preprocess(self, nb, resources):
-        nb, resources = super().preprocess(nb, resources)
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        nb, resources = super().preprocess(nb, resources)  # type: ignore[no-untyped-call]
         if "submission_id" in resources:
             own = policy(
                 script_src=f"{formgrader_scripts()} 'unsafe-hashes' 'unsafe-eval' {MATHJAX}",

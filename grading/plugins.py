@@ -7,8 +7,10 @@ import shutil
 import tarfile
 import unicodedata
 import zipfile
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 from nbgrader.api import MissingEntry
 from nbgrader.plugins import ExportPlugin, ExtractorPlugin, FileNameCollectorPlugin
@@ -27,6 +29,8 @@ CANVAS = re.compile(r"(.+?)(?:_LATE)?_\d+_\d+_.*")  # and the name of a file
 UNIT = re.compile(r"\d\d-[a-z0-9-]+")
 SETTINGS = re.compile(r"(nbgrader|jupyter\w*)_config.*", re.IGNORECASE)
 
+Member = tuple[str, int, Callable[[], Any]]  # of an archive: its name, its size, and what opens it
+
 
 class Collector(FileNameCollectorPlugin):
     """nbgrader's, which believes what the platform, not a student's file name, says about who handed in.
@@ -34,7 +38,7 @@ class Collector(FileNameCollectorPlugin):
     It makes paths only from what can be a student's name, takes one file of each, and skips what macOS adds to archives.
     """
 
-    def collect(self, submitted_file):
+    def collect(self, submitted_file: str) -> dict[str, Any] | None:
         path = Path(submitted_file)
         if "__MACOSX" in path.parts or path.name.startswith("._"):
             return None
@@ -84,7 +88,7 @@ class Collector(FileNameCollectorPlugin):
 class Extractor(ExtractorPlugin):
     """nbgrader's, with bounds: what is wrong with one archive or file is reported, and the others are unpacked."""
 
-    def extract(self, archive_path, extracted_path):
+    def extract(self, archive_path: str, extracted_path: str) -> None:
         for root, folders, names in os.walk(archive_path):
             folders.sort()
             folder = Path(extracted_path, os.path.relpath(root, archive_path))
@@ -106,7 +110,8 @@ class Extractor(ExtractorPlugin):
         """Unpack an archive into a folder, and with ``nested`` the archives in it, each within the bounds of a submission."""
         try:
             with Archive(source) as archive:
-                found, size = [], 0
+                found: list[Member] = []
+                size = 0
                 for name, bytes_, opened in archive.files():
                     size += bytes_
                     if size > room or len(found) == most:
@@ -144,7 +149,7 @@ class Extractor(ExtractorPlugin):
             return False
         return True
 
-    def write(self, path: Path, size: int, opened, source: Path) -> None:
+    def write(self, path: Path, size: int, opened: Callable[[], Any], source: Path) -> None:
         """Write a member, but no more of it than its stated size."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -167,23 +172,23 @@ class Archive:
     def __init__(self, source: Path):
         self.archive = tarfile.open(source) if source.suffix != ".zip" else zipfile.ZipFile(source)
 
-    def files(self):
+    def files(self) -> Iterator[Member]:
         if isinstance(self.archive, zipfile.ZipFile):
             return (
-                (one.filename, one.file_size, lambda one=one: self.archive.open(one))
+                (one.filename, one.file_size, partial(self.archive.open, one))
                 for one in self.archive.infolist()
                 if not one.is_dir()
             )
         return (
-            (one.name, one.size, lambda one=one: self.archive.extractfile(one))
+            (one.name, one.size, partial(self.archive.extractfile, one))
             for one in self.archive
             if one.isreg()
         )
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self.archive.close()
 
 
@@ -209,7 +214,7 @@ class Export(ExportPlugin):
         "max_score",
     ]
 
-    def export(self, gradebook):
+    def export(self, gradebook: Any) -> None:
         with open(self.to or "grades.csv", "w", newline="", encoding="utf-8") as file:
             table = csv.DictWriter(file, self.columns)
             table.writeheader()
@@ -225,7 +230,7 @@ class Export(ExportPlugin):
                             }
                         )
 
-    def row(self, gradebook, assignment, student) -> dict:
+    def row(self, gradebook: Any, assignment: Any, student: Any) -> dict[str, Any]:
         """Return what the table says about a student and a unit; nothing handed in counts as 0."""
         row = {
             "assignment": assignment.name,

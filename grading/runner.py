@@ -15,14 +15,17 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from multiprocessing.connection import Client
+from multiprocessing.connection import Client, Connection
 from pathlib import Path
 from queue import Empty
+from typing import Any
 
 import nbformat
 import zmq
@@ -30,11 +33,13 @@ from jupyter_client import AsyncKernelManager
 from jupyter_client.provisioning import KernelProvisionerFactory
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
 
 from . import judge
 from .judge.codec import LARGEST
 from .judge.court import Court, ScriptError
 from .kernels import sandbox
+from .kernels.provisioner import WarmProcess
 from .kernels.server import ADDRESS, NAME, WarmServer, own_folder
 from .outcomes import Outcome
 
@@ -62,7 +67,13 @@ class Executed:
 class Runner(NotebookClient):
     """nbclient, which counts what a notebook prints, and does not wait for a kernel that won't be interrupted."""
 
-    def __init__(self, nb, km, limits, **options):
+    km: Any
+    kc: Any
+    allowance: sandbox.Allowance  #: of the cell that runs
+
+    def __init__(
+        self, nb: NotebookNode, km: AsyncKernelManager, limits: sandbox.Limits, **options: Any
+    ) -> None:
         super().__init__(
             nb,
             km=km,
@@ -76,29 +87,30 @@ class Runner(NotebookClient):
             raise_on_iopub_timeout=True,
             **options,
         )
-        self.room, self.outcome = limits.output * 1_000_000, ""
-        self.done, self.slow = (
-            set(),
-            set(),
-        )  # cells that ran, and of these the ones that were interrupted
+        self.room = limits.output * 1_000_000
+        self.outcome: Outcome | None = None  # why it was stopped
+        self.done: set[int] = set()  # cells that ran
+        self.slow: set[int] = set()  # and of these the ones that were interrupted
         self.heavy = False  # an answer took more memory than the judge has
-        self.suspicious = []  # why a person should look at this submission
-        self.limits, self.allowance, self.overloaded = limits, None, False
+        self.suspicious: list[str] = []  # why a person should look at this submission
+        self.limits, self.overloaded = limits, False
 
     @property
-    def pids(self):
+    def pids(self) -> list[int]:
         """The kernel's process, if it runs."""
         pid = self.km and self.km.provisioner and self.km.provisioner.pid
         return [pid] if pid else []
 
-    def process_message(self, msg, cell, cell_index):
+    def process_message(
+        self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
+    ) -> NotebookNode | None:
         self.room -= _cost(msg)
         if self.room < 0:
             self.stop(Outcome.OUTPUT_FLOOD)
             return None
         return super().process_message(msg, cell, cell_index)
 
-    async def _async_handle_timeout(self, timeout, cell=None):
+    async def _async_handle_timeout(self, timeout: int, cell: NotebookNode | None = None) -> None:
         """Interrupt a cell that has used up its time; if it has not ended soon after, end the kernel."""
         while left := self.allowance.left():
             await asyncio.sleep(min(left, 0.25))
@@ -115,13 +127,15 @@ class Runner(NotebookClient):
         self.stop(Outcome.TIMED_OUT)
         raise DeadKernelError("A cell could not be interrupted.")
 
-    def stop(self, outcome):
+    def stop(self, outcome: Outcome) -> None:
         self.outcome = outcome
         process = self.km and self.km.provisioner and self.km.provisioner.process
         if process:
             process.kill()
 
-    async def ask(self, question: bytes, allowance):
+    async def ask(
+        self, question: bytes, allowance: sandbox.Allowance
+    ) -> bytes | tuple[Outcome, str]:
         """Send a question of the judge to the submission's kernel; return its answer, or why there is none.
 
         Parameters
@@ -169,7 +183,7 @@ class Runner(NotebookClient):
                 return Outcome.SUSPICIOUS, "an answer too large to be read"
             return (Outcome.TIMED_OUT, "") if interrupted else answer
 
-    async def drained(self, question: str, allowance) -> bool:
+    async def drained(self, question: str, allowance: sandbox.Allowance) -> bool:
         """Take in what the kernel published meanwhile; return whether it says that it is done with a question."""
         done = False
         while allowance.left() and await self.kc.iopub_channel.msg_ready():
@@ -195,7 +209,7 @@ def _agent() -> str:
     )
 
 
-def _own_cells(nb) -> list:
+def _own_cells(nb: NotebookNode) -> list[str]:
     """Return the sources of the code cells that a student may change."""
     return [
         c.source
@@ -205,12 +219,12 @@ def _own_cells(nb) -> list:
     ]
 
 
-def _cost(message) -> int:
+def _cost(message: dict[str, Any]) -> int:
     """Return how many bytes a message takes from what a notebook may print."""
     return 100 + _size(message["content"]) + sum(map(len, message["buffers"]))
 
 
-def _size(content) -> int:
+def _size(content: Any) -> int:
     """Return the length of all texts in a message."""
     if isinstance(content, dict):
         return sum(_size(value) for value in content.values())
@@ -219,12 +233,13 @@ def _size(content) -> int:
     return len(content) if isinstance(content, str) else 8
 
 
-def is_grade(cell) -> bool:
+def is_grade(cell: NotebookNode) -> bool:
     """Tell whether nbgrader counts a cell: a check, or an answer that a person grades."""
     return bool(cell.metadata.get("nbgrader", {}).get("grade"))
 
 
-_running = {}  # process ids of what runs a notebook now, by the thread that waits for it
+# Process ids of what runs a notebook now, by the thread that waits for it.
+_running: dict[int, int] = {}
 
 
 def stop_all() -> None:
@@ -249,10 +264,10 @@ def ensure_server() -> None:
 
 def run_notebook(
     notebook: bytes,
-    files: dict,
+    files: Mapping[str, bytes],
     limits: sandbox.Limits,
     unsafe: bool = False,
-    script: dict | None = None,
+    script: dict[str, Any] | None = None,
 ) -> Executed:
     """Run a notebook in a fresh warm kernel and return it with its outputs.
 
@@ -308,9 +323,8 @@ def run_notebook(
             OSError,
         ):  # the clerk could not hold what the kernel sent, or we were told to stop
             nb = nbformat.reads(notebook.decode(), as_version=4)
-            told = finished(nb, set(), set(), Outcome.OUTPUT_FLOOD, limits)
             return Executed(
-                told,
+                finished(nb, set(), set(), Outcome.OUTPUT_FLOOD, limits),
                 Outcome.OUTPUT_FLOOD,
                 time.monotonic() - start,
                 0.0,
@@ -326,7 +340,7 @@ def get_ready() -> None:
     KernelProvisionerFactory.instance()
 
 
-def report(line, *arguments) -> None:
+def report(line: Connection, *arguments: Any) -> None:
     """Be the clerk's work: run a notebook and tell ``run_notebook`` at the other end of the line."""
     line.send_bytes(str(os.getpid()).encode())
     try:
@@ -343,23 +357,28 @@ def report(line, *arguments) -> None:
 
 
 def execute(
-    notebook: bytes, files: dict, limits: sandbox.Limits, unsafe: bool, script: dict | None
+    notebook: bytes,
+    files: Mapping[str, bytes],
+    limits: sandbox.Limits,
+    unsafe: bool,
+    script: dict[str, Any] | None,
 ) -> Executed:
     """Run a notebook as ``run_notebook`` does, in this process."""
     nb = nbformat.reads(notebook.decode(), as_version=4)
     warm = bool(os.environ.get(ADDRESS))
-    start, process = time.monotonic(), None
+    start = time.monotonic()
+    process: WarmProcess | subprocess.Popen[bytes] | None = None
     court = Court(script, limits, unsafe) if script else None
     with _folder(warm) as folder:
         about = {"connection_file": f"{folder}/kernel.json"} | (
             {} if unsafe else {"transport": "ipc", "ip": f"{folder}/kernel"}
         )
-        km = AsyncKernelManager(
+        km: Any = AsyncKernelManager(
             kernel_name="python3", client_class="grading.kernels.client.ReadyClient", **about
         )
         if warm:
             km.kernel_spec.metadata["kernel_provisioner"] = {"provisioner_name": NAME}
-        options = {"limits": limits, "files": files}
+        options: dict[str, Any] = {"limits": limits, "files": files}
         if unsafe:
             options = {"cwd": os.path.join(folder, "work")}
             os.mkdir(options["cwd"])
@@ -408,9 +427,9 @@ def execute(
     outcome = (
         runner.outcome
         or _REASONS.get(getattr(process, "reason", ""))
-        or (Outcome.SUSPICIOUS if runner.suspicious else "")
+        or (Outcome.SUSPICIOUS if runner.suspicious else None)
     )
-    outcome = outcome or (Outcome.OUT_OF_MEMORY if runner.heavy else "")
+    outcome = outcome or (Outcome.OUT_OF_MEMORY if runner.heavy else None)
     outcome = outcome or (
         Outcome.CRASHED
         if code_cells(nb) - runner.done
@@ -436,12 +455,14 @@ def execute(
     )
 
 
-def code_cells(nb) -> set:
+def code_cells(nb: NotebookNode) -> set[int]:
     """Return the places of a notebook's cells of code."""
     return {index for index, cell in enumerate(nb.cells) if cell.cell_type == "code"}
 
 
-def finished(nb, done: set, slow: set, outcome: Outcome, limits) -> bytes:
+def finished(
+    nb: NotebookNode, done: set[int], slow: set[int], outcome: Outcome, limits: sandbox.Limits
+) -> bytes:
     """Return a notebook that was run, as bytes; say in cells that were not run, or interrupted, what became of them."""
     for index in (code_cells(nb) - done) | slow:
         # nbgrader takes a check without output as passed: say that it was not run.
@@ -461,7 +482,7 @@ def finished(nb, done: set, slow: set, outcome: Outcome, limits) -> bytes:
     return encoded(nb)
 
 
-def encoded(nb) -> bytes:
+def encoded(nb: NotebookNode) -> bytes:
     """Return a notebook as bytes; characters that no file can hold (half of a pair) become question marks."""
     return nbformat.writes(nb).encode("utf-8", "replace")
 
@@ -472,7 +493,7 @@ def _no_sandbox() -> str:
 
 
 @contextlib.contextmanager
-def _folder(warm):
+def _folder(warm: bool) -> Iterator[str]:
     """Give a folder for what belongs to one run: within the server's, or one of its own."""
     outer, lock = (os.path.dirname(os.environ[ADDRESS]), None) if warm else own_folder()
     folder = tempfile.mkdtemp(prefix="run-", dir=outer)
@@ -484,7 +505,7 @@ def _folder(warm):
             lock.close()
 
 
-def _run_cells(runner, court, deadline):
+def _run_cells(runner: Runner, court: Court | None, deadline: float | None) -> None:
     if court:
         runner.kc.execute(_agent(), silent=True, store_history=False)
     for index, cell in enumerate(runner.nb.cells):
@@ -514,10 +535,10 @@ def _run_cells(runner, court, deadline):
         )
 
 
-def _judge_cell(runner, court, cell, index):
+def _judge_cell(runner: Runner, court: Court, cell: NotebookNode, index: int) -> None:
     """Let the judge run a check, and write into the cell what nbgrader counts: an error, or none."""
 
-    def error(name, text, lines=()):
+    def error(name: str, text: str, lines: Sequence[str] = ()) -> NotebookNode:
         return nbformat.v4.new_output("error", ename=name, evalue=text, traceback=list(lines))
 
     cell.outputs, cell.execution_count = [error("NotYet", Outcome.CRASHED.sentence)], None

@@ -4,11 +4,14 @@ import json
 import os
 import secrets
 import tempfile
+from collections.abc import Callable
 from contextvars import ContextVar
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbconvert.preprocessors import Preprocessor
+from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearHiddenTests, Execute
@@ -18,14 +21,16 @@ from . import bounded, pages
 from .intake import survey
 from .judge import rules
 from .kernels.sandbox import Limits
-from .runner import encoded, run_notebook
+from .runner import Executed, encoded, run_notebook
 
 SECONDS = 3  # of CPU, to clean a page; an honest one takes a tenth
 # Where notebooks run: here, unless whoever grades says otherwise (a pool, a cluster).
-RUN = ContextVar("RUN", default=run_notebook)
+RUN: ContextVar[Callable[..., Executed]] = ContextVar("RUN", default=run_notebook)
+# What a step takes and gives: a notebook, and what is known about it.
+Both = tuple[NotebookNode, dict[str, Any]]
 
 
-def kind(cell) -> str:
+def kind(cell: NotebookNode) -> str:
     """Return what a cell is to the judge: a check, an answer, locked, or free."""
     marks = cell.metadata.get("nbgrader", {})
     if cell.cell_type != "code" or not marks.get("grade_id"):
@@ -57,7 +62,7 @@ class ExecuteGraded(Execute):
         {}, help="What a submission may use, as grading.kernels.sandbox.Limits names it."
     ).tag(config=True)
 
-    def preprocess(self, nb, resources, km=None):
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any], km: Any = None) -> Both:
         if not any(utils.is_grade(cell) for cell in nb.cells):
             return nb, resources
         folder = Path(resources["metadata"]["path"])
@@ -75,7 +80,7 @@ class ExecuteGraded(Execute):
                 cell.outputs = [out for out in cell.outputs if out.get("name") != "stderr"]
         return nb, resources
 
-    def plan(self, about) -> dict:
+    def plan(self, about: dict[str, Any]) -> dict[str, Any]:
         """Return what the judge runs: the sources that the gradebook keeps, in the order of the unit's source."""
         course = self.config.CourseDirectory
         unit, name = about["assignment"], about["notebook"]
@@ -126,7 +131,7 @@ class JudgeableChecks(Preprocessor):
 
     enabled = Bool(True).tag(config=True)
 
-    def preprocess(self, nb, resources):
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Both:
         cells = [
             (kind(cell), cell.metadata.nbgrader.grade_id, cell.source)
             for cell in nb.cells
@@ -146,7 +151,7 @@ class HarmlessPage(Preprocessor):
 
     enabled = Bool(True).tag(config=True)
 
-    def preprocess(self, nb, resources):
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Both:
         notebook = json.dumps(nb)
         try:
             found = bounded.child.call(pages.cleaned, notebook, seconds=SECONDS)
@@ -164,7 +169,7 @@ class StudentView(Preprocessor):
 
     enabled = Bool(True).tag(config=True)
 
-    def preprocess(self, nb, resources):
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Both:
         for index, cell in enumerate(nb.cells):
             if utils.is_grade(cell):
                 ClearHiddenTests().preprocess_cell(cell, resources, index)
@@ -199,6 +204,6 @@ class ReadablePages(Preprocessor):
     }
     """
 
-    def preprocess(self, nb, resources):
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Both:
         resources.setdefault("inlining", {}).setdefault("css", []).append(self.css)
         return nb, resources

@@ -10,9 +10,12 @@ import io
 import os
 import warnings
 from collections.abc import Iterable
+from typing import Any, Self
 
 import keras
 import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
 
 from helpers import training
 
@@ -20,13 +23,13 @@ from helpers import training
 class NotYet(AssertionError):
     """A check that failed. Notebooks show its message alone, without a traceback."""
 
-    question = None
+    question: int | None = None
 
-    def _render_traceback_(self):  # IPython calls it to show the error
+    def _render_traceback_(self) -> list[str]:  # IPython calls it to show the error
         return [f"\x1b[1;31mQuestion {self.question}: not yet.\x1b[0m {self}"]
 
 
-seen = {}  # whether the check of each question that ran last was content
+seen: dict[int, bool] = {}  # whether the check of each question that ran last was content
 
 
 class question:
@@ -45,17 +48,17 @@ class question:
         In place of any exception, with a message for the student.
     """
 
-    def __init__(self, number):
+    def __init__(self, number: int) -> None:
         self.number = number
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         self.stack = contextlib.ExitStack()
         self.stack.enter_context(contextlib.redirect_stderr(io.StringIO()))
         self.stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("ignore")
         return self
 
-    def __exit__(self, kind, error, traceback):
+    def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
         self.stack.close()
         if kind is None or isinstance(error, Exception):
             seen[self.number] = kind is None
@@ -82,14 +85,14 @@ class board:
         Numbers of the questions that a person reads.
     """
 
-    def __init__(self, questions, by_hand=()):
+    def __init__(self, questions: dict[str, float], by_hand: Iterable[int] = ()) -> None:
         self.rows = []
         for question, points in questions.items():
             number = int(question.partition(".")[0])
             state = "a person reads it" if number in by_hand else STATES[seen.get(number)]
             self.rows.append((question, points, state))
 
-    def next_step(self):
+    def next_step(self) -> str:
         """Return what to do next, in a sentence."""
         left = [row[0] for state in (False, None) for row in self.rows if row[2] == STATES[state]]
         if left:
@@ -99,13 +102,13 @@ class board:
             "and hand in."
         )
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         if graded():  # checks run elsewhere then
             return "Each verdict stands below its answer."
         lines = [f"{state:18} {question} ({points:g})" for question, points, state in self.rows]
         return "\n".join([*lines, "", self.next_step()])
 
-    def _repr_markdown_(self):
+    def _repr_markdown_(self) -> str:
         if graded():
             return repr(self)
         rows = [
@@ -117,12 +120,12 @@ class board:
         )
 
 
-def graded():
+def graded() -> bool:
     """Tell whether nbgrader runs this notebook to give it points."""
     return os.environ.get("NBGRADER_EXECUTION") == "autograde"
 
 
-def sentence(error):
+def sentence(error: Exception) -> str:
     """Return what to tell a student about an exception that their answer caused."""
     if isinstance(error, AssertionError):
         return str(error) or "An `assert` of your own failed, without a message."
@@ -167,7 +170,7 @@ NOT_AGAIN = {  # what Keras itself can't load again, or computes differently eac
 }
 
 
-def carries(kind):
+def carries(kind: Any) -> str | None:
     """Return why a class of Keras is not rebuilt where work is graded, and what to use instead; None if it is."""
     arguments = [
         *inspect.signature(kind.__init__).parameters,
@@ -178,7 +181,7 @@ def carries(kind):
     )
 
 
-def model(value, name, inputs):
+def model(value: Any, name: str, inputs: int) -> keras.Model:
     """Return ``value`` if it is a model of ``inputs`` features and one output. One without an Input is built here.
 
     Raises
@@ -215,7 +218,7 @@ def model(value, name, inputs):
     return value
 
 
-def parts(model):
+def parts(model: Any) -> list[Any]:
     """Return all layers of a model, including those of models and wrappers within it."""
     held = [
         *getattr(model, "layers", []),
@@ -224,7 +227,7 @@ def parts(model):
     return [part for layer in held for part in [layer, *parts(layer)]]
 
 
-def history(value, name, epochs=None):
+def history(value: Any, name: str, epochs: int | None = None) -> pd.DataFrame:
     """Return what ``fit`` recorded as a frame: a row per epoch (from 1), a column per metric.
 
     Parameters
@@ -247,7 +250,7 @@ def history(value, name, epochs=None):
     return record
 
 
-def predictions(value, X, name):
+def predictions(value: keras.Model, X: ArrayLike, name: str) -> np.ndarray:
     """Return the predictions of the model ``value`` for ``X`` as an array of shape (n,).
 
     Raises
@@ -262,7 +265,7 @@ def predictions(value, X, name):
     return p
 
 
-def probability(value, X, name):
+def probability(value: keras.Model, X: ArrayLike, name: str) -> np.ndarray:
     """Return the predictions of the model ``value`` for ``X`` as an array of shape (n,).
 
     Raises
@@ -278,7 +281,7 @@ def probability(value, X, name):
     return p
 
 
-def losses(model, X, y, name):
+def losses(model: keras.Model, X: ArrayLike, y: ArrayLike, name: str) -> list[float]:
     """Return the cross-entropy of a binary classifier, in each exact way to compute it.
 
     A network that is sure of a mistake predicts a probability so close to 0 or 1 that it
@@ -308,7 +311,9 @@ def losses(model, X, y, name):
     return found
 
 
-def compiled(model, name, optimizer=None, loss=None):
+def compiled(
+    model: keras.Model, name: str, optimizer: str | None = None, loss: str | None = None
+) -> keras.Model:
     """Return a model if it was compiled with this optimiser and this loss, in any of the forms that Keras accepts.
 
     An optimiser counts by its class: ``"adam"``, ``"Adam"`` and ``keras.optimizers.Adam(0.01)`` are the same. A loss
@@ -344,7 +349,7 @@ def compiled(model, name, optimizer=None, loss=None):
     return model
 
 
-def minimises(model, loss):
+def minimises(model: keras.Model, loss: str) -> bool:
     """Tell whether the loss that a model was compiled with computes what one of Keras's own, ``loss``, computes."""
     given = model.loss
     while isinstance(given, (list, tuple, dict)) and len(given) == 1:
@@ -361,7 +366,7 @@ def minimises(model, loss):
     return abs(values[0] - values[1]) <= 1e-5 * max(1, abs(values[1]))
 
 
-def trained(model, name, epochs, batches):
+def trained(model: keras.Model, name: str, epochs: int, batches: int) -> keras.Model:
     """Return a model if its optimiser has taken the steps of this many epochs of this many batches.
 
     Raises
@@ -377,7 +382,7 @@ def trained(model, name, epochs, batches):
     return model
 
 
-def shown(found, asked, form=".3f"):
+def shown(found: float, asked: float, form: str = ".3f") -> str:
     """Return ``found`` as text, with enough digits that it does not read as the limit that it missed.
 
     Parameters
@@ -400,7 +405,7 @@ def shown(found, asked, form=".3f"):
     return next((one for one, other in texts if one != other), f"{found:{form}}")
 
 
-def array(value, name, shape):
+def array(value: Any, name: str, shape: tuple[int, ...]) -> np.ndarray:
     """Return ``value`` as an array of floats with the given shape. Anything that yields numbers in order counts as an array.
 
     Raises
@@ -426,7 +431,7 @@ def array(value, name, shape):
     return values
 
 
-def number(value, name):
+def number(value: Any, name: str) -> float:
     """Return ``value`` as a finite float; an array of one number counts as that number.
 
     Raises

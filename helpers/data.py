@@ -7,7 +7,9 @@ forces one, ``COURSE_DATA_DIR`` names the folder with the real files.
 """
 
 import os
+from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -31,21 +33,21 @@ def _data_file(*parts: str) -> Path:
     return path
 
 
-def _choice(name: str, value, choices) -> None:
+def _choice(name: str, value: str, choices: Collection[str]) -> None:
     """Refuse a value that is not among the choices."""
     if value not in choices:
         *others, last = [repr(choice) for choice in choices]
         raise ValueError(f"{name} must be {', '.join(others)} or {last}, not {value!r}.")
 
 
-def _table(name: str, subset="all") -> tuple[pd.DataFrame, dict]:
+def _table(name: str, subset: str = "all") -> tuple[pd.DataFrame, dict[str, Any]]:
     """Return the rows of a data set, real or simulated, and where they are from.
 
     For ``subset="hidden"`` a simulated set is drawn anew, with a seed that exists only when an
     answer is graded. Elsewhere, and with the real data, there are no such rows, and nothing is drawn.
     """
     if name in real.REGISTRY and real.wanted(name):
-        about = {
+        about: dict[str, Any] = {
             "source": f"real data: {real.REGISTRY[name]['source']}",
             "filename": real.filenames(name),
         }
@@ -71,7 +73,7 @@ def _table(name: str, subset="all") -> tuple[pd.DataFrame, dict]:
     return frame, about
 
 
-def _simulated(name: str, subset: str) -> tuple[pd.DataFrame, dict]:
+def _simulated(name: str, subset: str) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Return a subset of a synthetic set: 8,000 rows to train on, the rest to test."""
     _choice("subset", subset, ["train", "test", "all"])
     frame, about = _table(name)
@@ -80,7 +82,17 @@ def _simulated(name: str, subset: str) -> tuple[pd.DataFrame, dict]:
     ], about
 
 
-def _bunch(name, frame, target, about, target_names=None, *, return_X_y, as_frame, **more):
+def _bunch(
+    name: str,
+    frame: pd.DataFrame,
+    target: pd.Series,
+    about: dict[str, Any],
+    target_names: Collection[str] | None = None,
+    *,
+    return_X_y: bool,
+    as_frame: bool,
+    **more: Any,
+) -> Bunch | tuple[Any, Any]:
     """Return data and target in the form that was asked for."""
     data, target = frame.reset_index(drop=True), target.reset_index(drop=True).rename("target")
     feature_names = list(data.columns)
@@ -103,7 +115,14 @@ def _bunch(name, frame, target, about, target_names=None, *, return_X_y, as_fram
     )
 
 
-def load_avila(*, subset="train", split="pages", copyist=None, return_X_y=False, as_frame=False):
+def load_avila(
+    *,
+    subset: str = "train",
+    split: str = "pages",
+    copyist: str | None = None,
+    return_X_y: bool = False,
+    as_frame: bool = False,
+) -> Bunch | tuple[Any, Any]:
     """Load patterns from the Avila Bible (12th century): which copyist wrote them?
 
     The real data are z-normalised by their authors (De Stefano et al., 2018,
@@ -172,7 +191,13 @@ def load_avila(*, subset="train", split="pages", copyist=None, return_X_y=False,
     )
 
 
-def load_traffic(*, subset="train", encoding="cyclic", return_X_y=False, as_frame=False):
+def load_traffic(
+    *,
+    subset: str = "train",
+    encoding: str = "cyclic",
+    return_X_y: bool = False,
+    as_frame: bool = False,
+) -> Bunch | tuple[Any, Any]:
     """Load the traffic on a motorway by the hour: how many vehicles pass?
 
     The real data are counts westbound on the I-94 between Minneapolis and St Paul, 2012 to 2018
@@ -252,7 +277,9 @@ def load_traffic(*, subset="train", encoding="cyclic", return_X_y=False, as_fram
     )
 
 
-def load_housing(*, market, subset="train", return_X_y=False, as_frame=False):
+def load_housing(
+    *, market: str, subset: str = "train", return_X_y: bool = False, as_frame: bool = False
+) -> Bunch | tuple[Any, Any]:
     """Load two housing markets in California, 1990: what is a typical house worth?
 
     A row is a census block group (Pace and Barry, 1997). Where it lies is left out: the
@@ -300,7 +327,13 @@ def load_housing(*, market, subset="train", return_X_y=False, as_frame=False):
     )
 
 
-def load_credit(*, subset="train", protected=False, return_X_y=False, as_frame=False):
+def load_credit(
+    *,
+    subset: str = "train",
+    protected: bool = False,
+    return_X_y: bool = False,
+    as_frame: bool = False,
+) -> Bunch | tuple[Any, Any]:
     """Load credit card clients in Taiwan, 2005: who will default next month?
 
     The real data are those of Yeh and Lien (2009, https://doi.org/10.24432/C55S3H). 35 rows
@@ -351,7 +384,9 @@ def load_credit(*, subset="train", protected=False, return_X_y=False, as_frame=F
     )
 
 
-def load_trees(*, subset="train", return_X_y=False, as_frame=False):
+def load_trees(
+    *, subset: str = "train", return_X_y: bool = False, as_frame: bool = False
+) -> Bunch | tuple[Any, Any]:
     """Load measurements of synthetic trees: deciduous or coniferous?
 
     Parameters
@@ -393,7 +428,9 @@ def load_trees(*, subset="train", return_X_y=False, as_frame=False):
     )
 
 
-def load_bank(*, subset="train", return_X_y=False, as_frame=False):
+def load_bank(
+    *, subset: str = "train", return_X_y: bool = False, as_frame: bool = False
+) -> Bunch | tuple[Any, Any]:
     """Load synthetic customers of a bank: how many transactions next year?
 
     Parameters
@@ -432,7 +469,13 @@ def load_bank(*, subset="train", return_X_y=False, as_frame=False):
     )
 
 
-def load_biopsies(*, subset="train", typing_errors=False, return_X_y=False, as_frame=False):
+def load_biopsies(
+    *,
+    subset: str = "train",
+    typing_errors: bool = False,
+    return_X_y: bool = False,
+    as_frame: bool = False,
+) -> Bunch | tuple[Any, Any]:
     """Load biopsies of breast tumours: benign or malignant?
 
     The measurements are scikit-learn's breast cancer data (real; Wolberg, Mangasarian,

@@ -5,12 +5,16 @@ Show the result with :func:`show`, which stores a description for screen readers
 """
 
 import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
+from numpy.typing import ArrayLike
 
 from helpers.training import history_frame, require_model
 
@@ -69,7 +73,7 @@ def set_theme() -> None:
     )
 
 
-def show(figure, alt: str) -> None:
+def show(figure: Any, alt: str) -> None:
     """Display a figure once, with a text for those who can't see it.
 
     Parameters
@@ -89,11 +93,11 @@ def show(figure, alt: str) -> None:
     plt.close(figure)
 
 
-def _axes(ax):
+def _axes(ax: Axes | None) -> Axes:
     return plt.subplots()[1] if ax is None else ax
 
 
-def _rises(history, metric):
+def _rises(history: Any, metric: str) -> bool | None:
     """Return True if higher values of a metric are better, False if lower ones are, None if there is no telling.
 
     Keras knows this for the metrics in a model, whatever they are called, and reveals it through the callback that
@@ -122,7 +126,13 @@ def _rises(history, metric):
     return True if name in RISING else False if name in FALLING else None
 
 
-def learning_curves(history, metric="loss", *, ax=None, mark_best=True):
+def learning_curves(
+    history: keras.callbacks.History | dict[str, Any],
+    metric: str = "loss",
+    *,
+    ax: Axes | None = None,
+    mark_best: bool = True,
+) -> Axes:
     """Draw a metric of training (dashed) and of validation (solid) against the epoch.
 
     Parameters
@@ -167,7 +177,9 @@ def learning_curves(history, metric="loss", *, ax=None, mark_best=True):
     return ax
 
 
-def validation_curves(histories: dict, metric="loss", *, ax=None):
+def validation_curves(
+    histories: dict[str, Any], metric: str = "loss", *, ax: Axes | None = None
+) -> Axes:
     """Draw the validation curve of several models, named in the legend.
 
     Parameters
@@ -198,7 +210,9 @@ def validation_curves(histories: dict, metric="loss", *, ax=None):
     return ax
 
 
-def decision_boundary(model, X, y, *, ax=None, title=""):
+def decision_boundary(
+    model: keras.Model, X: ArrayLike, y: ArrayLike, *, ax: Axes | None = None, title: str = ""
+) -> Axes:
     """Draw what a model of two inputs predicts everywhere, with the data on top.
 
     Parameters
@@ -228,7 +242,16 @@ def decision_boundary(model, X, y, *, ax=None, title=""):
     return ax
 
 
-def network(model, *, values=None, dropped=None, frozen=(), names=None, most=8, ax=None):
+def network(
+    model: keras.Model | list[int],
+    *,
+    values: list[ArrayLike] | None = None,
+    dropped: dict[int, list[int]] | None = None,
+    frozen: Iterable[int] = (),
+    names: list[str] | None = None,
+    most: int = 8,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw a small network: a circle for each unit, a line for each weight.
 
     Solid blue lines are positive weights, dashed orange ones negative; the larger, the thicker.
@@ -260,67 +283,48 @@ def network(model, *, values=None, dropped=None, frozen=(), names=None, most=8, 
     """
     sizes, kernels = _sizes(model)
     shown = [list(range(size)) if size <= most else [*range(most - 1), size - 1] for size in sizes]
-    dropped = {layer: set(units) for layer, units in (dropped or {}).items()}
-    if ax is None:
-        height = 0.62 * max(map(len, shown)) + 1.2
-        ax = plt.subplots(figsize=(max(5, 2.1 * len(sizes)), max(3, height)))[1]
     places = [_places(units, size) for units, size in zip(shown, sizes)]
+    out = [set((dropped or {}).get(layer, ())) for layer in range(len(sizes))]
+    tallest, frozen = max(map(len, shown)), set(frozen)
+    if ax is None:
+        size = max(5, 2.1 * len(sizes)), max(3, 0.62 * tallest + 1.2)
+        ax = plt.subplots(figsize=size)[1]
     for layer, kernel in enumerate(kernels):
-        largest = np.abs(kernel).max() or 1 if kernel is not None else 1
+        largest = 1 if kernel is None else np.abs(kernel).max()
         for start, y in zip(shown[layer], places[layer]):
             for end, z in zip(shown[layer + 1], places[layer + 1]):
-                if start in dropped.get(layer, ()) or end in dropped.get(layer + 1, ()):
-                    continue
-                weight = 0 if kernel is None else kernel[start, end]
-                look = {"color": "0.6", "lw": 1, "ls": "-"}
-                if weight:
-                    look = {
-                        "color": BLUE if weight > 0 else ORANGE,
-                        "ls": "-" if weight > 0 else "--",
-                    }
-                    look["lw"] = 0.4 + 3.6 * abs(weight) / largest
-                ax.plot([layer, layer + 1], [y, z], zorder=1, **look)
-    for layer, (units, ys) in enumerate(zip(shown, places)):
-        for unit, y in zip(units, ys):
-            out, cold = unit in dropped.get(layer, ()), layer in frozen
-            ax.scatter(
-                layer,
-                y,
-                s=900,
-                zorder=2,
-                linewidth=1.8,
-                linestyle="--" if out else "-",
-                facecolor="0.88" if cold else "white",
-                edgecolor="0.6" if out else "black",
-                hatch="////" if cold else None,
+                if start not in out[layer] and end not in out[layer + 1]:
+                    weight = 0 if kernel is None else kernel[start, end] / largest
+                    ax.plot([layer, layer + 1], [y, z], zorder=1, **_line(weight))
+    for layer, (units, heights) in enumerate(zip(shown, places)):
+        cold: dict[str, Any] = (
+            {"facecolor": "0.88", "hatch": "////"} if layer in frozen else {"facecolor": "white"}
+        )
+        for unit, y in zip(units, heights):
+            gone: dict[str, Any] = (
+                {"edgecolor": "0.6", "linestyle": "--"} if unit in out[layer] else {}
             )
-            if out:
+            look: dict[str, Any] = {"s": 900, "linewidth": 1.8, "edgecolor": "black", "zorder": 2}
+            ax.scatter(layer, y, **look | cold | gone)
+            if gone:
                 ax.scatter(layer, y, s=420, marker="x", color=RED, zorder=3, linewidth=2.5)
             elif values is not None:
                 text = f"{np.ravel(values[layer])[unit]:.2g}"
-                box = {"facecolor": "white", "edgecolor": "none", "pad": 1} if cold else None
-                ax.text(layer, y, text, ha="center", va="center", fontsize=11, zorder=4, bbox=box)
+                ax.text(layer, y, text, ha="center", va="center", fontsize=11, zorder=4)
         if len(units) < sizes[layer]:
-            ax.text(layer, (ys[-2] + ys[-1]) / 2, "⋮", ha="center", va="center", fontsize=20)
-        kind = "inputs" if layer == 0 else "units" if layer < len(sizes) - 1 else "outputs"
-        kind = kind if sizes[layer] != 1 else kind[:-1]
-        text = names[layer] if names else f"{sizes[layer]} {kind}"
-        ax.text(
-            layer,
-            -0.9 - max(map(len, shown)) / 2,
-            text + ("\nfrozen" if layer in frozen else ""),
-            ha="center",
-            va="top",
-        )
-    ax.set(
-        xlim=(-0.5, len(sizes) - 0.5),
-        ylim=(-2.2 - max(map(len, shown)) / 2, 0.5 + max(map(len, shown)) / 2),
-    )
+            ax.text(
+                layer, (heights[-2] + heights[-1]) / 2, "⋮", ha="center", va="center", fontsize=20
+            )
+        kind = "input" if layer == 0 else "unit" if layer < len(sizes) - 1 else "output"
+        text = names[layer] if names else f"{sizes[layer]} {kind}{'s' * (sizes[layer] != 1)}"
+        text += "\nfrozen" if layer in frozen else ""
+        ax.text(layer, -0.9 - tallest / 2, text, ha="center", va="top")
+    ax.set(xlim=(-0.5, len(sizes) - 0.5), ylim=(-2.2 - tallest / 2, 0.5 + tallest / 2))
     ax.axis("off")
     return ax
 
 
-def _sizes(model):
+def _sizes(model: keras.Model | list[int]) -> tuple[list[int], list[np.ndarray | None]]:
     """Return the numbers of units of a network, and its kernels (None where there are no weights)."""
     if isinstance(model, (list, tuple)):
         return list(model), [None] * (len(model) - 1)
@@ -332,15 +336,22 @@ def _sizes(model):
     return sizes, kernels
 
 
-def _places(units, size):
+def _places(units: list[int], size: int) -> np.ndarray:
     """Return the heights at which the units of a layer stand, from top to bottom, with room for dots."""
-    gap = len(units) < size
     heights = np.arange(len(units), dtype=float)
-    heights[-1] += 0.6 * gap
+    heights[-1] += 0.6 if len(units) < size else 0
     return heights.max() / 2 - heights
 
 
-def scatter_classes(X, y, *, ax=None):
+def _line(weight: float) -> dict[str, Any]:
+    """Return how a weight is drawn, from -1 to 1; 0 stands for one that nobody knows."""
+    if not weight:
+        return {"color": "0.6", "linewidth": 1, "linestyle": "-"}
+    color, style = (BLUE, "-") if weight > 0 else (ORANGE, "--")
+    return {"color": color, "linewidth": 0.4 + 3.6 * abs(weight), "linestyle": style}
+
+
+def scatter_classes(X: ArrayLike, y: ArrayLike, *, ax: Axes | None = None) -> Axes:
     """Draw two-dimensional data: class 0 as blue circles, class 1 as orange triangles.
 
     Parameters
@@ -350,9 +361,10 @@ def scatter_classes(X, y, *, ax=None):
     """
     ax = _axes(ax)
     for label, (colour, marker) in enumerate([(BLUE, "o"), (ORANGE, "^")]):
-        rows = np.ravel(y) == label
+        x1, x2 = np.asarray(X)[np.ravel(y) == label].T
         ax.scatter(
-            *np.asarray(X)[rows].T,
+            x1,
+            x2,
             color=colour,
             marker=marker,
             s=45,
@@ -364,7 +376,14 @@ def scatter_classes(X, y, *, ax=None):
     return ax
 
 
-def confusion_matrix(y, probability, *, threshold=0.5, labels=None, ax=None):
+def confusion_matrix(
+    y: ArrayLike,
+    probability: ArrayLike,
+    *,
+    threshold: float = 0.5,
+    labels: Sequence[str] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw how many rows of each class were predicted as which, with the counts.
 
     Parameters
@@ -391,7 +410,7 @@ def confusion_matrix(y, probability, *, threshold=0.5, labels=None, ax=None):
     return display.ax_
 
 
-def roc_curves(scores: dict, *, ax=None):
+def roc_curves(scores: dict[str, Any], *, ax: Axes | None = None) -> Axes:
     """Draw the ROC curve of each named set of rows, with its AUC and the line of guessing.
 
     Parameters
@@ -412,7 +431,9 @@ def roc_curves(scores: dict, *, ax=None):
     return ax
 
 
-def weight_histogram(models: dict, *, ax=None, bins=60):
+def weight_histogram(
+    models: dict[str, keras.Model], *, ax: Axes | None = None, bins: int = 60
+) -> Axes:
     """Draw the distribution of all kernel weights of each named model.
 
     Parameters
@@ -434,13 +455,15 @@ def weight_histogram(models: dict, *, ax=None, bins=60):
     )  # all may be zero
     edges = np.linspace(-limit, limit, bins)
     for (name, kernel), line in zip(kernels.items(), LINES * len(kernels)):
-        ax.hist(kernel, bins=edges, histtype="step", linewidth=2.2, linestyle=line, label=name)
+        ax.hist(
+            kernel, bins=edges.tolist(), histtype="step", linewidth=2.2, linestyle=line, label=name
+        )
     ax.set(xlabel="weight", ylabel="number of weights")
     ax.legend()
     return ax
 
 
-def comparison_table(results: dict, digits=3) -> pd.DataFrame:
+def comparison_table(results: dict[str, Any], digits: int = 3) -> pd.DataFrame:
     """Return the scores of several models as a frame for reading: one row per model.
 
     Parameters
@@ -451,7 +474,15 @@ def comparison_table(results: dict, digits=3) -> pd.DataFrame:
     return pd.DataFrame.from_dict(results, orient="index").round(digits)
 
 
-def slider(draw, *, name, start, low=0.0, high=1.0, step=0.01) -> None:
+def slider(
+    draw: Callable[[float], Any],
+    *,
+    name: str,
+    start: float,
+    low: float = 0.0,
+    high: float = 1.0,
+    step: float = 0.01,
+) -> None:
     """Call ``draw(value)`` now, and in JupyterLab again whenever the slider above the figure is moved.
 
     Where nobody could move it (nbconvert, tests), there is only the figure for ``start``: a
@@ -468,7 +499,7 @@ def slider(draw, *, name, start, low=0.0, high=1.0, step=0.01) -> None:
     from IPython import get_ipython
     from IPython.display import display
 
-    request = getattr(get_ipython(), "get_parent", dict)()
+    request: dict[str, Any] = getattr(get_ipython(), "get_parent", dict)()
     if not request.get("content", {}).get("allow_stdin"):  # nobody is there to answer
         draw(start)
         return

@@ -1,10 +1,13 @@
 """Training tools: the device in use, seeds, histories and honest scores."""
 
 import platform
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import keras
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 if keras.backend.backend() == "tensorflow":
     import tensorflow
@@ -28,7 +31,7 @@ def device_report() -> str:
     )
 
 
-def require_model(model, name="model"):
+def require_model(model: Any, name: str = "model") -> keras.Model:
     """Return ``model`` if it is a Keras model, or say what was given instead.
 
     Raises
@@ -46,7 +49,7 @@ def require_model(model, name="model"):
     raise TypeError(f"`{name}` should be a Keras model, but it is of type {type(model).__name__}.")
 
 
-def history_frame(history, name="history") -> pd.DataFrame:
+def history_frame(history: Any, name: str = "history") -> pd.DataFrame:
     """Return a training history as a frame: one row per epoch (from 1), one column per metric.
 
     A metric with a value for each class, such as ``F1Score``, has a column for each: ``f1_score[0]``,
@@ -94,7 +97,7 @@ def history_frame(history, name="history") -> pd.DataFrame:
     return pd.DataFrame(columns, index)
 
 
-def _measured(history, epochs, values, found):
+def _measured(history: Any, epochs: int, values: int, found: str) -> Iterable[int]:
     """Return the positions of the epochs in which so many values were measured; ``found`` says it in words."""
     if values == epochs:
         return range(epochs)
@@ -104,16 +107,16 @@ def _measured(history, epochs, values, found):
     ):  # not from 1 on after fit(..., initial_epoch=...)
         numbers = np.array(history.epoch) + 1
     fitting = [np.flatnonzero(numbers % distance == 0) for distance in range(1, numbers[-1] + 1)]
-    fitting = {tuple(positions) for positions in fitting if len(positions) == values}
-    if len(fitting) != 1:
+    rows = {tuple(positions.tolist()) for positions in fitting if len(positions) == values}
+    if len(rows) != 1:
         raise ValueError(
             f"{found} and does not say which epochs they belong to. "
             "Train with `validation_freq=1`, which is what `fit` does unless told otherwise."
         )
-    return fitting.pop()
+    return rows.pop()
 
 
-def classification_scores(model, X, y) -> dict:
+def classification_scores(model: keras.Model, X: ArrayLike, y: ArrayLike) -> dict[str, float]:
     """Return the loss and the accuracy of a binary classifier, measured on its predictions.
 
     The loss is the mean cross-entropy alone. A model's own ``evaluate`` would add its
@@ -140,7 +143,7 @@ def classification_scores(model, X, y) -> dict:
     }
 
 
-def over_seeds(run, seeds=range(5)) -> pd.DataFrame:
+def over_seeds(run: Callable[[], dict[str, Any]], seeds: Iterable[int] = range(5)) -> pd.DataFrame:
     """Call ``run()`` once per seed and return its results, one row per seed.
 
     Parameters

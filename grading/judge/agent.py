@@ -5,13 +5,17 @@
 
 import itertools
 import os
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # in the kernel the source of codec.py stands above
+    from grading.judge.codec import NotData, Reader, Writer
 
 MOST_ITEMS = 50_000  # of an iterator
 
-objects = []  # what the judge may name by its number: everything that is not data
+objects: list[Any] = []  # what the judge may name by its number: everything that is not data
 
 
-def keep(value):
+def keep(value: Any) -> list[Any]:
     """Return the node of an object that stays here."""
     number = next((place for place, known in enumerate(objects) if known is value), len(objects))
     if number == len(objects):
@@ -19,15 +23,15 @@ def keep(value):
     return ["object", number, type(value).__name__, callable(value)]
 
 
-def fetched(node):
+def fetched(node: list[Any]) -> Any:
     """Return an object of ours that comes back as an argument."""
     kind, number = node
     if kind != "object":
-        raise NotData("an unknown kind of part")  # noqa: F821
+        raise NotData("an unknown kind of part")
     return objects[number]
 
 
-def answered(question, names):
+def answered(question: list[Any], names: dict[str, Any]) -> tuple[str, Any]:
     """Return the answer to a question, and how it came about: ("value", ...) or ("error", ...)."""
     kind, *rest = question
     if kind == "name":
@@ -60,17 +64,17 @@ def answered(question, names):
     raise ValueError(f"no such question: {kind}")
 
 
-def install(shell):
+def install(shell: Any) -> None:
     """Let a kernel answer the judge's questions, a kind of message of their own beside requests to run a cell."""
     kernel = shell.kernel
 
-    def answer(stream, identities, parent):
-        number, question = Reader(fetched).value(bytes(parent["buffers"][0]))  # noqa: F821
+    def answer(stream: Any, identities: Any, parent: dict[str, Any]) -> None:
+        number, question = Reader(fetched).value(bytes(parent["buffers"][0]))
         found = answered(question, shell.user_ns)
         try:
-            message = Writer(keep).message([number, list(found)])  # noqa: F821
-        except NotData as reason:  # noqa: F821
-            message = Writer().message([number, ["unsendable", str(reason)]])  # noqa: F821
+            message = Writer(keep).message([number, list(found)])
+        except NotData as reason:
+            message = Writer().message([number, ["unsendable", str(reason)]])
         kernel.session.send(
             stream, "good_fit_answer", {}, parent, ident=identities, buffers=[message]
         )

@@ -10,6 +10,8 @@ import json
 import math
 import re
 import struct
+from collections.abc import Callable
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -40,10 +42,11 @@ class Writer:
         Returns what stands for an object that is not data: ``[kind, ...]`` of plain JSON values.
     """
 
-    def __init__(self, other=None):
-        self.other, self.buffers, self.parts, self.size = other, [], 0, 0
+    def __init__(self, other: Callable[[Any], Any] | None = None) -> None:
+        self.other, self.parts, self.size = other, 0, 0
+        self.buffers: list[bytes] = []
 
-    def message(self, value) -> bytes:
+    def message(self, value: Any) -> bytes:
         """Return ``value`` as a message.
 
         Raises
@@ -56,7 +59,7 @@ class Writer:
             raise NotData("it is too large")
         return b"".join([struct.pack("<q", len(text)), text, *self.buffers])
 
-    def node(self, value, depth):
+    def node(self, value: Any, depth: int) -> Any:
         self.parts += 1
         if self.parts > MOST_PARTS or depth > DEEPEST:
             raise NotData("it holds too many parts, or is nested too deeply")
@@ -81,7 +84,7 @@ class Writer:
         elif isinstance(value, (bytes, bytearray)):
             return ["bytes", self.buffer(bytes(value))]
         elif isinstance(value, (list, tuple, set, frozenset)):
-            kind = next(one for one in (list, tuple, set, frozenset) if isinstance(value, one))
+            kind: Any = next(one for one in (list, tuple, set, frozenset) if isinstance(value, one))
             return [kind.__name__, [self.node(item, depth + 1) for item in kind.__iter__(value)]]
         elif isinstance(value, dict):
             pairs = dict.items(value)
@@ -101,7 +104,7 @@ class Writer:
             raise NotData(f"it holds something of type {type(value).__name__}")
         return self.other(value)
 
-    def buffer(self, data) -> int:
+    def buffer(self, data: bytes | np.ndarray) -> int:
         data = data if isinstance(data, bytes) else np.ascontiguousarray(data).tobytes()
         self.size += len(data)
         if self.size > LARGEST - LONGEST_TEXT:
@@ -109,7 +112,7 @@ class Writer:
         self.buffers.append(data)
         return len(self.buffers) - 1
 
-    def array(self, value, depth):
+    def array(self, value: np.ndarray, depth: int) -> list[Any]:
         kind, size = value.dtype.kind, value.dtype.itemsize
         if kind in "fc" and size not in ITEM_SIZES[kind]:  # long doubles
             return self.array(value.astype("f8" if kind == "f" else "c16"), depth)
@@ -126,12 +129,12 @@ class Writer:
             ]
         raise NotData(f"it holds an array of {value.dtype}")
 
-    def rich(self, value, depth):
+    def rich(self, value: Any, depth: int) -> Any:
         """Return the node of a pandas or Keras object, or None for any other."""
         import keras
         import pandas as pd
 
-        def column(values):
+        def column(values: Any) -> list[Any]:
             plain = values.to_numpy()
             return self.array(
                 plain if plain.dtype.kind in "biufcmM" else plain.astype(object), depth + 1
@@ -172,7 +175,7 @@ class Writer:
         return None
 
 
-def model_parts(model):
+def model_parts(model: Any) -> tuple[str, list[bool], list[Any], list[Any]]:
     """Return a Keras model's configuration as JSON text, which parts are frozen, its weights, and its optimiser's state.
 
     Raises
@@ -201,11 +204,11 @@ def model_parts(model):
             )
         optimizer = getattr(model, "optimizer", None)
         state = optimizer.variables if optimizer is not None and model in compiled else []
-        arrays = [
+        weights, kept = (
             [keras.ops.convert_to_numpy(v) for v in variables]
             for variables in (model.weights, state)
-        ]
-        return json.dumps(config), [not part.trainable for part in parts_of(model)], *arrays
+        )
+        return json.dumps(config), [not part.trainable for part in parts_of(model)], weights, kept
     except Exception as error:
         own = [
             type(part).__name__
@@ -216,7 +219,7 @@ def model_parts(model):
         raise NotData(f"it holds a Keras model {which} ({type(error).__name__})") from None
 
 
-def described(part):
+def described(part: Any) -> Any:
     """Return Keras's description of how a model was compiled; what has none is named."""
     import keras
 
@@ -234,7 +237,9 @@ def described(part):
         return {"class_name": type(part).__name__, "module": type(part).__module__}
 
 
-def rebuilt_model(config: dict, frozen, weights, state):
+def rebuilt_model(
+    config: dict[str, Any], frozen: list[bool], weights: list[Any], state: list[Any]
+) -> Any:
     """Return the model that :func:`model_parts` described."""
     import keras
 
@@ -260,7 +265,7 @@ def rebuilt_model(config: dict, frozen, weights, state):
     return model
 
 
-def parts_of(layer) -> list:
+def parts_of(layer: Any) -> list[Any]:
     """Return a model and all layers in it, each container (a model, a wrapper, a recurrent layer) before what it holds."""
     held = [*getattr(layer, "layers", []), *getattr(layer, "cells", [])]
     held += [
@@ -282,10 +287,15 @@ class Reader:
         Returns a model, or raises NotData.
     """
 
-    def __init__(self, other=None, model=rebuilt_model):
+    def __init__(
+        self,
+        other: Callable[[list[Any]], Any] | None = None,
+        model: Callable[..., Any] = rebuilt_model,
+    ) -> None:
         self.other, self.model, self.parts = other, model, 0
+        self.buffers: list[bytes] = []
 
-    def value(self, message: bytes):
+    def value(self, message: bytes) -> Any:
         """Return what the message holds.
 
         Raises
@@ -318,7 +328,7 @@ class Reader:
         except Exception as error:  # whatever malformed parts lead to
             raise NotData(f"malformed ({type(error).__name__})") from None
 
-    def read(self, node, depth):
+    def read(self, node: Any, depth: int) -> Any:
         self.parts += 1
         if self.parts > MOST_PARTS or depth > DEEPEST + 5:
             raise NotData("too many parts")
@@ -356,7 +366,8 @@ class Reader:
         if kind == "array":
             return self.array(*rest)
         if kind == "objects":
-            return self.objects(*rest, depth)
+            shape, items = rest
+            return self.objects(shape, items, depth)
         if kind in ("frame", "series", "index", "levels"):
             return self.table(kind, rest, depth)
         if kind == "model":
@@ -367,22 +378,23 @@ class Reader:
                 *[[self.read(a, depth + 1) for a in part] for part in arrays],
             )
         if kind == "history":
-            return self.history(*rest, depth)
+            (record,) = rest
+            return self.history(record, depth)
         if self.other is None:
             raise NotData("an unknown kind of part")
         return self.other(node)
 
-    def many(self, items, depth):
+    def many(self, items: Any, depth: int) -> list[Any]:
         if type(items) is not list:
             raise NotData("a part that is not a list")
         return [self.read(item, depth + 1) for item in items]
 
-    def taken(self, place) -> bytes:
+    def taken(self, place: Any) -> bytes:
         if type(place) is not int or place < 0:
             raise NotData("a wrong buffer")
         return self.buffers[place]
 
-    def array(self, text, shape, place):
+    def array(self, text: str, shape: Any, place: Any) -> np.ndarray:
         if not DTYPE.fullmatch(text):
             raise NotData("a wrong type of array")
         dtype, data = np.dtype(text), self.taken(place)
@@ -396,7 +408,7 @@ class Reader:
         array = np.frombuffer(data, "u1" if dtype.kind == "b" else dtype)
         return (array != 0 if dtype.kind == "b" else array.copy()).reshape(shape)
 
-    def check_shape(self, shape):
+    def check_shape(self, shape: Any) -> None:
         if (
             type(shape) is not list
             or len(shape) > 32
@@ -404,7 +416,7 @@ class Reader:
         ):
             raise NotData("a wrong shape")
 
-    def objects(self, shape, items, depth):
+    def objects(self, shape: Any, items: Any, depth: int) -> np.ndarray:
         self.check_shape(shape)
         items = self.many(items, depth)
         array = np.empty(len(items), dtype=object)
@@ -412,10 +424,10 @@ class Reader:
             array[place] = item
         return array.reshape(shape)
 
-    def table(self, kind, rest, depth):
+    def table(self, kind: str, rest: list[Any], depth: int) -> Any:
         import pandas as pd
 
-        def column(node):
+        def column(node: Any) -> Any:
             values = self.read(node, depth + 1)
             if not isinstance(values, np.ndarray) or values.ndim != 1:
                 raise NotData("a wrong column")
@@ -447,12 +459,12 @@ class Reader:
         )
         return frame.set_axis(columns, axis=1)
 
-    def index(self, node, depth):
+    def index(self, node: Any, depth: int) -> Any:
         if type(node) is not list or node[0] not in ("index", "levels"):
             raise NotData("a wrong index")
         return self.read(node, depth + 1)
 
-    def history(self, node, depth):
+    def history(self, node: Any, depth: int) -> Any:
         import keras
 
         record, epochs = self.read(node, depth + 1)
@@ -463,5 +475,5 @@ class Reader:
         return found
 
 
-def _refuse(text):
+def _refuse(text: str) -> NoReturn:
     raise NotData("an invalid number")

@@ -7,7 +7,9 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Awaitable, Callable, Sequence
 from multiprocessing.connection import Connection
+from typing import Any
 
 from jupyter_core.utils import run_sync
 
@@ -17,6 +19,9 @@ from ..kernels.provisioner import WarmProcess
 from ..kernels.server import ADDRESS
 from ..outcomes import Outcome
 
+# Carries a question of the judge to the submission: returns its answer, or why there is none.
+Ask = Callable[[bytes, sandbox.Allowance], Awaitable[bytes | tuple[Outcome, str]]]
+
 
 class ScriptError(Exception):
     """A unit with cells of its own that the judge can't run, or a check that gives impossible points: for the instructor to fix."""
@@ -25,12 +30,14 @@ class ScriptError(Exception):
 class Court:
     """The judge of a submission, started with it and again when it was lost."""
 
-    def __init__(self, script: dict, limits, unsafe):
+    process: WarmProcess | subprocess.Popen[bytes]
+
+    def __init__(self, script: dict[str, Any], limits: sandbox.Limits, unsafe: bool) -> None:
         self.script, self.limits, self.unsafe = script, limits, unsafe
-        self.process, self.cpu, self.overloaded = None, 0.0, False
+        self.cpu, self.overloaded = 0.0, False
         self.open()
 
-    def open(self):
+    def open(self) -> None:
         """Start a judge; it runs the locked cells while the submission runs its own."""
         ours, theirs = socket.socketpair()
         if os.environ.get(ADDRESS):
@@ -47,18 +54,18 @@ class Court:
         self.line, self.ready = Connection(ours.detach()), False
         self.line.send_bytes(json.dumps(self.script).encode())
 
-    def close(self):
+    def close(self) -> None:
         """End the judge."""
         self.line.close()
         self.process.kill()
         self.process.wait(60)
         self.cpu += getattr(self.process, "cpu", 0.0)
 
-    def allowance(self, seconds, *pids):
+    def allowance(self, seconds: float, *pids: int) -> sandbox.Allowance:
         """Return the time that a check has: what it, or the submission that it asks, waited for a core does not count."""
         return sandbox.Allowance(seconds, [self.process.pid, *pids])
 
-    def told(self, allowance):
+    def told(self, allowance: sandbox.Allowance) -> bytes | None:
         """Return the next message of the judge; None if there is none in time, or none to come."""
         try:
             while left := allowance.left():
@@ -68,7 +75,7 @@ class Court:
             pass
         return None
 
-    def verdict(self, name: str, ask, pids=()) -> dict:
+    def verdict(self, name: str, ask: Ask, pids: Sequence[int] = ()) -> dict[str, Any]:
         """Let the judge run a check, and carry its questions to the submission; return what it says.
 
         Raises
@@ -88,16 +95,16 @@ class Court:
             self.ready = True
         return self.request(b"T" + name.encode(), ask, pids)
 
-    def rebound(self, cells: list):
+    def rebound(self, cells: list[str]) -> list[str] | dict[str, Any]:
         """Return the modules of the unit that a submission's own cells rebind, or a verdict that they brought the judge down."""
         return self.request(b"N" + json.dumps(cells).encode())
 
-    def request(self, message: bytes, ask=None, pids=()):
+    def request(self, message: bytes, ask: Ask | None = None, pids: Sequence[int] = ()) -> Any:
         """Send the judge a message, carry its questions, and return what it says; a verdict of ours if it is lost or late."""
         allowance = self.allowance(self.limits.cell, *pids)
         with contextlib.suppress(OSError):
             self.line.send_bytes(message)
-            while (told := self.told(allowance)) and told[:1] == b"Q":
+            while (told := self.told(allowance)) and ask and told[:1] == b"Q":
                 answer = run_sync(ask)(told[1:], allowance)
                 self.line.send_bytes(
                     b"A" + answer
@@ -108,10 +115,10 @@ class Court:
                 return json.loads(told[1:])
         return self.again(allowance)
 
-    def again(self, allowance) -> dict:
+    def again(self, allowance: sandbox.Allowance | None) -> dict[str, Any]:
         """Start the judge again after it was lost, and return what that means for the check."""
         late = allowance and not allowance.left()
-        self.overloaded |= bool(late and allowance.overloaded())
+        self.overloaded |= bool(allowance and late and allowance.overloaded())
         self.close()
         heavy = getattr(self.process, "reason", "") == "memory"
         self.open()

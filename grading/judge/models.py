@@ -5,6 +5,7 @@ import functools
 import operator
 import sys
 from types import FunctionType, ModuleType
+from typing import Any, NoReturn
 
 from .codec import rebuilt_model
 
@@ -50,7 +51,7 @@ NOT_KERAS = "is not a part of Keras: build the model of the layers and functions
 
 
 @functools.cache
-def known() -> dict:
+def known() -> dict[tuple[str | None, str], str | None]:
     """Return Keras's own parts, by the module and the name that it describes them with, and why one is not rebuilt (else None).
 
     They are all classes that it makes public, and the operations that its public functions leave in a functional model.
@@ -92,7 +93,7 @@ def known() -> dict:
 
 
 @functools.lru_cache(1000)
-def is_name(word: str, places: tuple) -> bool:
+def is_name(word: str, places: tuple[str, ...]) -> bool:
     """Tell whether Keras has a part of its own for a name at such places: those are dictionaries, and nothing else is looked up."""
     import keras
 
@@ -108,7 +109,7 @@ def is_name(word: str, places: tuple) -> bool:
     return False
 
 
-def function(word):
+def function(word: Any) -> dict[str, Any]:
     """Return the description of a function of Keras: an activation, a loss or a metric."""
     import keras
 
@@ -122,7 +123,7 @@ def function(word):
     return {"module": "builtins", "class_name": "function", "config": word, "registered_name": word}
 
 
-def cleaned(node, places=()):
+def cleaned(node: Any, places: tuple[str, ...] = ()) -> Any:
     """Return a configuration of Keras in which every class and every name is Keras's own.
 
     Parameters
@@ -165,7 +166,7 @@ def cleaned(node, places=()):
     return kept
 
 
-def home(node, places) -> str | None:
+def home(node: dict[str, Any], places: tuple[str, ...]) -> str | None:
     """Return the module of the class that a configuration names. Where Keras looks a name up, it can do without."""
     name, module = node["class_name"], node.get("module")
     if not isinstance(name, str) or name == "__lambda__":
@@ -194,18 +195,18 @@ def home(node, places) -> str | None:
 class UnknownPart(Exception):
     """A model holds a layer, a function or a class that is not rebuilt, and why."""
 
-    def __init__(self, part, why=NOT_KERAS):
+    def __init__(self, part: Any, why: str | None = NOT_KERAS) -> None:
         super().__init__(part, why)
         self.reason = f"it holds `{plain(part, 60)}`, which {why}"
 
 
-def plain(text, most) -> str:
+def plain(text: object, most: int) -> str:
     """Return a text on one line, without anything that a terminal or a page would not show as it is, and cut short."""
     line = "".join(sign if sign.isprintable() else " " for sign in str(text)[: 10 * most])
     return " ".join(line.split())[:most]
 
 
-def compiled(config: dict) -> dict | None:
+def compiled(config: dict[str, Any]) -> dict[str, Any] | None:
     """Return how a model was compiled, without the student's own losses and metrics: network, optimiser and its state are the answer."""
     kept = {}
     for key, value in config.items():
@@ -222,7 +223,7 @@ def compiled(config: dict) -> dict | None:
     return kept
 
 
-def known_metrics(node):
+def known_metrics(node: Any) -> Any:
     """Return a configuration of metrics without those that Keras does not have."""
     if isinstance(node, list):
         return [
@@ -241,7 +242,7 @@ def known_metrics(node):
         return None
 
 
-def allowed_model(config, frozen, weights, state):
+def allowed_model(config: Any, frozen: list[bool], weights: list[Any], state: list[Any]) -> Any:
     """Return a model rebuilt from what a submission sent, or a stand-in that says why it can't be."""
     try:
         if (
@@ -266,10 +267,10 @@ def allowed_model(config, frozen, weights, state):
 class Unknown:
     """Stands for a model that can't be rebuilt: whatever a check does with it fails, with the reason."""
 
-    def __init__(self, reason):
+    def __init__(self, reason: str) -> None:
         object.__setattr__(self, "reason", reason)
 
-    def __getattribute__(self, name):
+    def __getattribute__(self, name: str) -> NoReturn:
         raise AssertionError(
             f"This model can't be checked, because {object.__getattribute__(self, 'reason').rstrip('.')}."
         )

@@ -15,6 +15,7 @@ import os
 import sys
 from multiprocessing.connection import Connection
 from types import ModuleType
+from typing import Any
 
 from . import rules
 from .remote import MOST_SAID, Abort, Line
@@ -22,14 +23,14 @@ from .remote import MOST_SAID, Abort, Line
 MOST_PRINTED = 20_000  # characters of what a check prints
 
 
-class Builtins(dict):
+class Builtins(dict[str, Any]):
     """What a name that a check does not bind itself means: Python's own, then the submission's."""
 
-    def __init__(self, line):
+    def __init__(self, line: Line) -> None:
         super().__init__(vars(builtins))
         self.line = line
 
-    def __missing__(self, word):
+    def __missing__(self, word: str) -> Any:
         if word.startswith("__"):
             raise NameError(f"name '{word}' is not defined", name=word)
         return self.line.name(word)
@@ -38,18 +39,18 @@ class Builtins(dict):
 class Judge:
     """Runs checks, each in a fresh copy of what the locked cells bind."""
 
-    def __init__(self, connection, given: dict):
+    def __init__(self, connection: Connection, given: dict[str, Any]) -> None:
         self.connection, self.checks = connection, given["checks"]
         os.environ["GOOD_FIT_HIDDEN"] = str(
             given.get("hidden", 0)
         )  # helpers.data draws hidden rows with it
         self.line = Line(connection)
-        self.space = {"__name__": "__main__", "__builtins__": Builtins(self.line)}
+        self.space: dict[str, Any] = {"__name__": "__main__", "__builtins__": Builtins(self.line)}
         for name, source in given["locked"].items():
             with contextlib.redirect_stdout(io.StringIO()):
                 exec(compile(source, name, "exec", dont_inherit=True), self.space)
 
-    def serve(self):
+    def serve(self) -> None:
         """Run the checks that court.py names, until it hangs up."""
         while True:
             try:
@@ -63,12 +64,12 @@ class Judge:
             )
             self.connection.send_bytes(b"V" + json.dumps(found).encode())
 
-    def rebound(self, cells: list) -> list:
+    def rebound(self, cells: list[str]) -> list[str]:
         """Return the names of modules of the locked cells (checks, np, ...) that a submission's cells rebind.
 
         Checks are not deceived by that, but hardly anyone does it by mistake. Importing them again is fine.
         """
-        found = set()
+        found: set[str] = set()
         ours = {name for name, value in self.space.items() if isinstance(value, ModuleType)}
         for source in cells:
             with contextlib.suppress(
@@ -78,7 +79,7 @@ class Judge:
                 found |= bound & ours - rules.imported(source)
         return sorted(found)
 
-    def verdict(self, name: str) -> dict:
+    def verdict(self, name: str) -> dict[str, Any]:
         """Return what became of a check: passed, failed with an error, or not decided.
 
         A number as its last expression is what the answer is worth, as in nbgrader.
@@ -102,7 +103,7 @@ class Judge:
         if self.line.aborted:
             outcome, reason = self.line.aborted
             return {"outcome": outcome, "reason": reason}
-        told = {
+        told: dict[str, Any] = {
             "outcome": "failed" if error else "passed",
             "printed": printed.getvalue()[:MOST_PRINTED],
         }

@@ -4,7 +4,10 @@ import builtins
 import json
 import os
 import tempfile
+from collections.abc import Iterable, Iterator
+from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any, NoReturn
 
 from ..outcomes import Outcome
 from .codec import NotData, Reader, Writer
@@ -21,31 +24,34 @@ class Abort(BaseException):
 class Remote:
     """An object in the submission's kernel: it can be read, indexed and iterated, and that is all."""
 
-    def __init__(self, line, number):
+    _line: "Line"
+    _number: int
+
+    def __init__(self, line: "Line", number: int) -> None:
         object.__setattr__(self, "_line", line)
         object.__setattr__(self, "_number", number)
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
         return self._line.ask("attribute", self._number, name)
 
-    def __getitem__(self, key):
+    def __getitem__(self, key: Any) -> Any:
         return self._line.ask("item", self._number, key)
 
-    def __len__(self):
+    def __len__(self) -> int:
         length = self._line.ask("length", self._number)
         if type(length) is not int:
             raise self._line.abort(Outcome.SUSPICIOUS, "the length of an object is not a number")
         return length
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Any]:
         items = self._line.ask("items", self._number)
         if type(items) is not list:
             raise self._line.abort(Outcome.SUSPICIOUS, "the items of an object are not a list")
         return iter(items)
 
-    def _refuse(self, *_):
+    def _refuse(self, *_: object) -> NoReturn:
         raise TypeError(
             f"something of type {type(self).__name__} is not a number, a text or an array"
         )
@@ -65,11 +71,11 @@ class Remote:
 class RemoteFunction(Remote):
     """One that can be called, with plain arguments or Remotes."""
 
-    def __call__(self, *args, **options):
+    def __call__(self, *args: Any, **options: Any) -> Any:
         return self._line.call(self._number, args, options)
 
 
-def remote(line, number, name, can_be_called):
+def remote(line: "Line", number: Any, name: Any, can_be_called: Any) -> Any:
     """Return a Remote whose type has the name of the object's type, for messages."""
     if (
         type(number) is not int
@@ -85,18 +91,20 @@ def remote(line, number, name, can_be_called):
 class Line:
     """The judge's end of the line: asks the submission's kernel through the grader, and reads the answers."""
 
-    def __init__(self, connection):
-        self.connection, self.count, self.aborted, self.known = connection, 0, None, {}
+    def __init__(self, connection: Connection) -> None:
+        self.connection, self.count = connection, 0
+        self.aborted: tuple[str, str] | None = None
+        self.known: dict[str, Any] = {}
 
-    def new_check(self):
+    def new_check(self) -> None:
         self.aborted, self.known = None, {}
 
-    def abort(self, outcome, reason):
+    def abort(self, outcome: str, reason: str) -> Abort:
         """Note, for good, why this check can't be decided; return what to raise."""
         self.aborted = self.aborted or (outcome, reason)
         return Abort(reason)
 
-    def ask(self, *question):
+    def ask(self, *question: Any) -> Any:
         """Return what the submission's kernel answers to a question, or raise the error that it answers with."""
         if self.aborted:
             raise Abort(self.aborted[1])
@@ -133,7 +141,7 @@ class Line:
             raise self.error(value)
         raise self.abort(Outcome.SUSPICIOUS, "an answer of a kind that does not exist")
 
-    def own(self, value):
+    def own(self, value: Any) -> Any:
         """Return the node of an object of the submission that goes back to it."""
         if isinstance(value, Remote):
             return ["object", value._number]
@@ -141,16 +149,16 @@ class Line:
             return str(value)
         raise NotData(f"something of type {type(value).__name__}")
 
-    def object(self, node):
+    def object(self, node: list[Any]) -> Any:
         kind, *rest = node
         if kind != "object" or len(rest) != 3:
             raise NotData("an unknown kind of part")
         return remote(self, *rest)
 
-    def call(self, number, args, options):
+    def call(self, number: int, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
         return self.ask("call", number, list(args), options, files_for([*args, *options.values()]))
 
-    def error(self, told):
+    def error(self, told: Any) -> BaseException:
         """Return an exception as the submission raised it: of the first kind of its family that Python has."""
         if (
             type(told) is not list
@@ -176,7 +184,7 @@ class Line:
         except Exception:  # UnicodeDecodeError and others want more
             return RuntimeError(told[1][:MOST_SAID])
 
-    def name(self, word):
+    def name(self, word: str) -> Any:
         """Return what the submission bound to a name. Functions are fetched once per check."""
         if word not in self.known:
             value = self.ask("name", word)
@@ -186,9 +194,10 @@ class Line:
         return self.known[word]
 
 
-def files_for(arguments) -> dict:
+def files_for(arguments: Iterable[Any]) -> dict[str, bytes]:
     """Return the files that a call is about: those beside a path of ours among its arguments."""
-    found, ours = {}, tempfile.gettempdir() + os.sep
+    found: dict[str, bytes] = {}
+    ours = tempfile.gettempdir() + os.sep
     for value in arguments:
         if isinstance(value, (str, Path)) and str(value).startswith(ours):
             folder = Path(value).parent

@@ -8,6 +8,7 @@ way; a unit that has one is not released.
 import ast
 import builtins
 import symtable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 # What a check must not call: it would look into the wrong process, or run text.
@@ -33,12 +34,12 @@ FIGURES = {
 class Script:
     """Cells by name, in the order of the unit's source."""
 
-    locked: dict = field(default_factory=dict)  #: what the judge runs before any check
-    checks: dict = field(default_factory=dict)  #: what it runs as checks
-    trusted: set = field(default_factory=set)  #: names that the locked cells bind
+    locked: dict[str, str] = field(default_factory=dict)  #: what the judge runs before any check
+    checks: dict[str, str] = field(default_factory=dict)  #: what it runs as checks
+    trusted: set[str] = field(default_factory=set)  #: names that the locked cells bind
 
 
-def names(source: str) -> tuple[set, set]:
+def names(source: str) -> tuple[set[str], set[str]]:
     """Return the names that a cell binds, and those it takes from elsewhere.
 
     Raises
@@ -46,9 +47,10 @@ def names(source: str) -> tuple[set, set]:
     SyntaxError
         If it is not plain Python.
     """
-    bound, read = set(), set()
+    bound: set[str] = set()
+    read: set[str] = set()
 
-    def walk(table, top):
+    def walk(table: symtable.SymbolTable, top: bool) -> None:
         for symbol in table.get_symbols():
             name = symbol.get_name()
             if top or symbol.is_global():
@@ -63,7 +65,7 @@ def names(source: str) -> tuple[set, set]:
     return bound, read - bound
 
 
-def imported(source: str) -> set:
+def imported(source: str) -> set[str]:
     """Return the names that a cell binds by an import."""
     found = [
         node
@@ -73,7 +75,7 @@ def imported(source: str) -> set:
     return {(name.asname or name.name).split(".")[0] for node in found for name in node.names}
 
 
-def plan(cells) -> Script:
+def plan(cells: Iterable[tuple[str, str, str]]) -> Script:
     """Return which of these cells of a unit the judge runs: names and sources, by their kind.
 
     Parameters
@@ -96,15 +98,18 @@ def plan(cells) -> Script:
     return script
 
 
-def complaints(cells) -> list[str]:
+def complaints(cells: list[tuple[str, str, str]]) -> list[str]:
     """Return what keeps the judge from running the checks of a unit: sentences, or nothing.
 
     Parameters
     ----------
     cells : list of (kind, name, source), with the solution's answers
     """
-    found, script = [], plan(cells)
-    answers, of_locked, of_checks = set(), {}, {}
+    found: list[str] = []
+    script = plan(cells)
+    answers: set[str] = set()
+    of_locked: dict[str, str] = {}  # which cell binds a name
+    of_checks: dict[str, str] = {}
     for what, name, source in cells:
         try:
             bound, read = names(source)
@@ -148,7 +153,7 @@ def complaints(cells) -> list[str]:
             else:
                 found.append(f"`{name}` reads `{word}`, which no cell binds.")
         for node in ast.walk(ast.parse(source)):
-            word = (
+            used = (
                 node.id
                 if isinstance(node, ast.Name)
                 else node.attr
@@ -156,14 +161,14 @@ def complaints(cells) -> list[str]:
                 else None
             )
             if (
-                word
+                used
                 in (FORBIDDEN if isinstance(node, ast.Name) else FIGURES)
                 - bound
                 - answers
                 - script.trusted
             ):
                 found.append(
-                    f"`{name}` uses `{word}`, which does not work where the student's objects are not."
+                    f"`{name}` uses `{used}`, which does not work where the student's objects are not."
                 )
             if (
                 isinstance(node, ast.Attribute)

@@ -3,6 +3,7 @@
 import contextlib
 import time
 from queue import Empty
+from typing import Any
 
 import zmq
 import zmq.asyncio
@@ -17,19 +18,19 @@ class ReadyClient(AsyncKernelClient):
     """A client that does not linger, as jupyter_client's own does for 0.4 s, and that accepts no endless messages."""
 
     @default("context")
-    def _bounded_context(self):
+    def _bounded_context(self) -> zmq.asyncio.Context:
         context = zmq.asyncio.Context()
         context.MAXMSGSIZE, context.RCVHWM, context.LINGER = LONGEST, 100, 0
         context.SNDTIMEO = 5000  # milliseconds: after too long a message the connection is gone
         self._created_context = True
         return context
 
-    def start_channels(self, *channels, **options):
+    def start_channels(self, *channels: bool, **options: Any) -> None:
         super().start_channels(
             *channels, **options | {"hb": False}
         )  # the supervisor tells whether a kernel lives
 
-    async def wait_for_ready(self, timeout=None):
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
         deadline = time.monotonic() + (timeout or 60)
         while True:
             self.kernel_info()

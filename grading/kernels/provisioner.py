@@ -7,11 +7,14 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Sequence
 from multiprocessing import reduction
 from multiprocessing.connection import Client, wait
+from typing import Any
 
 from jupyter_client.provisioning import LocalProvisioner
 
+from .sandbox import Limits
 from .server import ADDRESS, CHANNELS
 
 
@@ -22,19 +25,26 @@ class WarmProvisioner(LocalProvisioner):
     these files; without ``limits`` it is an ordinary kernel of this user.
     """
 
-    async def pre_launch(self, **kwargs):
+    parent: Any  # the manager of the kernel
+    connection_info: Any
+    process: Any  # a WarmProcess
+    pid: int | None
+    limits: Limits | None
+    files: dict[str, bytes]
+
+    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         self.limits, self.files = kwargs.pop("limits", None), kwargs.pop("files", {})
         return await super().pre_launch(**kwargs)
 
-    async def launch_kernel(self, cmd, **kwargs):
-        order = {
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
+        order: dict[str, Any] = {
             "kind": "kernel",
             "connection": _plain(self.connection_info),
             "limits": self.limits,
             "files": self.files,
             "file": self.parent.connection_file,
         }
-        doors = []
+        doors: list[socket.socket] = []
         if self.limits is None:
             order |= {
                 "cwd": kwargs.get("cwd") or os.getcwd(),
@@ -59,7 +69,7 @@ def _listening(path: str) -> socket.socket:
     return door
 
 
-def _plain(connection: dict) -> dict:
+def _plain(connection: dict[str, Any]) -> dict[str, Any]:
     key = connection["key"]
     return connection | {"key": key.decode() if isinstance(key, bytes) else key}
 
@@ -77,7 +87,9 @@ class WarmProcess:
 
     stdin = stdout = stderr = None
 
-    def __init__(self, order: dict, sockets=()):
+    returncode: int | None
+
+    def __init__(self, order: dict[str, Any], sockets: Sequence[socket.socket] = ()) -> None:
         self.line = Client(os.environ[ADDRESS], family="AF_UNIX")
         self.returncode, self.reason, self.cpu, self.overloaded = None, "", 0.0, False
         self.line.send(order | {"sockets": len(sockets)})
@@ -88,7 +100,7 @@ class WarmProcess:
             raise RuntimeError(told["error"])
         self.pid = told["pid"]
 
-    def poll(self):
+    def poll(self) -> int | None:
         try:
             while self.returncode is None and self.line.poll():
                 told = self.line.recv()
@@ -98,10 +110,10 @@ class WarmProcess:
             self.returncode = -signal.SIGKILL if self.returncode is None else self.returncode
         return self.returncode
 
-    def wait(self, timeout=None):
-        deadline = None if timeout is None else time.monotonic() + timeout
+    def wait(self, timeout: float | None = None) -> int | None:
+        start = time.monotonic()
         while self.poll() is None:
-            if deadline is not None and time.monotonic() > deadline:
+            if timeout is not None and time.monotonic() > start + timeout:
                 raise subprocess.TimeoutExpired("kernel", timeout)
             wait([self.line], 0.1)
         self.line.close()

@@ -17,13 +17,15 @@ import subprocess
 import sys
 import sysconfig
 import time
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 try:
     import resource
 except ImportError:  # Windows, where nothing is graded but feedback can be made
-    resource = None
+    resource = None  # type: ignore[assignment]
 
 from . import seccomp
 
@@ -132,10 +134,10 @@ def _readable() -> list[str]:
         str(ROOT / "datasets"),
     ]
     found += [os.environ["COURSE_DATA_DIR"]] if os.environ.get("COURSE_DATA_DIR") else []
-    found = dict.fromkeys(
+    real = dict.fromkeys(
         [os.path.realpath(path) for path in found if os.path.exists(path)] + [sys.prefix]
     )
-    return [path for path in found if not any(path.startswith(f"{other}/") for other in found)]
+    return [path for path in real if not any(path.startswith(f"{other}/") for other in real)]
 
 
 class Box:
@@ -152,6 +154,7 @@ class Box:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
+        assert self.bwrap.stdout and self.bwrap.stderr  # pipes
         os.close(info)
         with os.fdopen(end) as stream:
             told = stream.read()
@@ -215,7 +218,7 @@ def take_cores(number: int, lock: Path) -> None:
                         taken[core] += 1
             except OSError:  # it has ended
                 pass
-        os.sched_setaffinity(0, sorted(ours, key=taken.get)[: max(number, 1)])
+        os.sched_setaffinity(0, sorted(ours, key=taken.__getitem__)[: max(number, 1)])
 
 
 def _namespace(pid: int, otherwise: int) -> int:
@@ -226,7 +229,7 @@ def _namespace(pid: int, otherwise: int) -> int:
         return otherwise
 
 
-def _all_processes():
+def _all_processes() -> Iterator[int]:
     return map(int, filter(str.isdigit, os.listdir("/proc")))
 
 
@@ -246,7 +249,7 @@ def free_uid() -> int:
     )
 
 
-_libc = ctypes.CDLL(None, use_errno=True) if resource else None
+_libc: Any = ctypes.CDLL(None, use_errno=True) if resource else None
 
 
 def _check(result: int) -> None:
@@ -268,7 +271,7 @@ def join(box: Box) -> None:
     _check(_libc.prctl(4, 1, 0, 0, 0))  # PR_SET_DUMPABLE: the supervisor may look at us
 
 
-def write_files(folder, files: dict) -> None:
+def write_files(folder: str | Path, files: Mapping[str, bytes]) -> None:
     """Write contents by their relative paths into a folder."""
     for name, content in files.items():
         path = Path(folder, name)
@@ -323,7 +326,7 @@ def _threads(limits: Limits) -> int:
 
 def members(roots: list[int]) -> list[int]:
     """Return all living processes that descend from ``roots``."""
-    parents = {}
+    parents: dict[int, list[int]] = {}
     for entry in os.listdir("/proc"):
         if entry.isdigit():
             try:
@@ -367,7 +370,7 @@ def resident(pids: list[int]) -> int:
     return sum(_size(pid, "VmRSS") + _size(pid, "VmPTE") for pid in pids)
 
 
-def _size(pid, what: str) -> int:
+def _size(pid: int | str, what: str) -> int:
     """Return a size that the system reports for a process, in bytes; 0 if it has ended."""
     try:
         with open(f"/proc/{pid}/status") as status:

@@ -3,6 +3,7 @@
 import ctypes
 import os
 import struct
+from typing import Any
 
 # By name, with their numbers on the two processors we know (from Linux's asm/unistd_64.h and asm-generic/unistd.h).
 # None: a processor on which it does not exist.
@@ -121,7 +122,7 @@ def number(name: str) -> int | None:
     return (REFUSED | SPECIAL)[name][list(MACHINES).index(os.uname().machine)]
 
 
-def refuse(libc) -> None:
+def refuse(libc: Any) -> None:
     """Install a filter for this process and its children, for good: what is refused fails with EPERM.
 
     Raises
@@ -130,7 +131,11 @@ def refuse(libc) -> None:
         If Linux does not take the filter.
     """
     load, equal, bits, at_least, mask, give = 0x20, 0x15, 0x45, 0x35, 0x54, 0x06
-    which, processor, argument = 0, 4, lambda place: 16 + 8 * place  # where seccomp_data holds them
+    which, processor = 0, 4  # where seccomp_data holds them
+
+    def argument(place: int) -> int:
+        return 16 + 8 * place
+
     stop = [(give, 0, 0, _ERROR | _EPERM)]
     code = [
         (load, 0, 0, processor),

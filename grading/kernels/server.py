@@ -22,9 +22,9 @@ import tempfile
 import threading
 import time
 from multiprocessing import reduction
-from multiprocessing.connection import Listener, wait
+from multiprocessing.connection import Connection, Listener, wait
 from pathlib import Path
-from typing import ClassVar
+from typing import IO, Any, ClassVar, Self
 
 from . import sandbox
 
@@ -100,14 +100,14 @@ CLERK = 1_000_000_000  # bytes that a clerk may take; what a submission may prin
 CHANNELS = ("shell", "iopub", "stdin", "control")  # what a kernel in a box listens to
 
 
-def own_folder() -> tuple[str, object]:
+def own_folder() -> tuple[str, IO[str] | None]:
     """Make a folder for sockets and files of one run; return it and the lock that says that it is in use.
 
     Folders of runs that were killed, which nobody holds any more, are removed.
     """
     import fcntl
 
-    def held(path):
+    def held(path: Path) -> IO[str] | None:
         try:
             lock = open(path)
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -138,10 +138,11 @@ class WarmServer:
     With ``all_kernels`` Jupyter takes every kernel from it, otherwise only ``run_notebook`` does.
     """
 
-    def __init__(self, all_kernels=False):
+    def __init__(self, all_kernels: bool = False) -> None:
         self.names = (ADDRESS, PROVISIONER) if all_kernels else (ADDRESS,)
         self.folder, self.lock = own_folder()
-        self.address, self.before = os.path.join(self.folder, "server"), {}
+        self.address = os.path.join(self.folder, "server")
+        self.before: dict[str, str | None] = {}
         environment = {name: os.environ[name] for name in KEPT if name in os.environ} | QUIET
         if environment.get(
             "COURSE_DATA_DIR"
@@ -154,12 +155,12 @@ class WarmServer:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,
-            pass_fds=[
-                self.lock.fileno()
-            ],  # no terminal, and the lock is held as long as one of us lives
+            # No terminal, and the lock, where there can be one, is held as long as one of us lives.
+            pass_fds=[self.lock.fileno()] if self.lock else [],
         )
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
+        assert self.process.stdout  # a pipe
         if self.process.stdout.readline() != b"ready\n":
             self.close()
             raise RuntimeError("The server of warm kernels did not start; see the error above.")
@@ -167,10 +168,10 @@ class WarmServer:
         os.environ.update(dict(zip(self.names, (self.address, NAME))))
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self.close()
 
-    def close(self):
+    def close(self) -> None:
         """End the server and all its kernels, and give Jupyter its usual kernels back."""
         for name, value in self.before.items():
             os.environ.pop(name, None)
@@ -178,6 +179,7 @@ class WarmServer:
                 os.environ[name] = value
         if not self.before:  # it is still importing
             self.process.kill()
+        assert self.process.stdin  # a pipe
         self.process.stdin.close()  # the server ends when nobody holds the other end
         try:
             self.process.wait(10)
@@ -186,7 +188,8 @@ class WarmServer:
             self.process.wait()
         self.before = {}
         shutil.rmtree(self.folder, ignore_errors=True)
-        self.lock.close()
+        if self.lock:
+            self.lock.close()
 
 
 # what follows runs in the server
@@ -205,7 +208,7 @@ def serve(address: str) -> None:
     with Listener(address, family="AF_UNIX", backlog=64) as listener:
         os.write(1, b"ready\n")
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        door = listener._listener._socket
+        door = listener._listener._socket  # type: ignore[attr-defined]
         while True:
             ready = wait([0, door], 1)
             with contextlib.suppress(ChildProcessError):  # reap those that have ended
@@ -235,7 +238,7 @@ def serve(address: str) -> None:
     )  # whoever started us may have been killed
 
 
-def be_clerk(client, order: dict) -> None:
+def be_clerk(client: Connection, order: dict[str, Any]) -> None:
     """Run a submission for ``run_notebook``, in a process that may grow to a limit and ends when nobody waits for it any more."""
     from .. import runner
 
@@ -250,10 +253,13 @@ def be_clerk(client, order: dict) -> None:
     runner.report(client, *order["arguments"])
 
 
-def supervise(client, order: dict, folder: Path) -> None:
+def supervise(client: Connection, order: dict[str, Any], folder: Path) -> None:
     """Fork one kernel, pass signals to it and its end to the client, and keep it within its limits."""
     order["sockets"] = [reduction.recv_handle(client) for _ in range(order["sockets"])]
-    limits, box, shared = order["limits"], None, sandbox.resident([os.getpid()])
+    import resource  # not on Windows
+
+    limits: sandbox.Limits | None = order["limits"]
+    box, shared = None, sandbox.resident([os.getpid()])
     order["uid"] = sandbox.free_uid() if limits else None
     try:
         box = sandbox.Box(limits) if limits else None
@@ -268,7 +274,9 @@ def supervise(client, order: dict, folder: Path) -> None:
             raise OSError(told or "the kernel did not start")
     except OSError as error:
         client.send({"error": f"No kernel: {error}"})
-        return box and box.close()
+        if box:
+            box.close()
+        return
     kernel = int(told)
     for handle in order["sockets"]:  # whoever talks to a kernel that has ended should notice
         os.close(handle)
@@ -280,7 +288,7 @@ def supervise(client, order: dict, folder: Path) -> None:
     if box:
         box.close()
     status = os.waitstatus_to_exitcode(os.waitpid(helper, 0)[1])
-    used = sandbox.resource.getrusage(sandbox.resource.RUSAGE_CHILDREN)
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
     status = -signal.SIGKILL if status == 128 + signal.SIGKILL else status
     with contextlib.suppress(OSError):
         client.send(
@@ -293,7 +301,14 @@ def supervise(client, order: dict, folder: Path) -> None:
         )
 
 
-def _watch(client, ended: int, limits, box, kernel: int, shared: int) -> tuple[str, bool]:
+def _watch(
+    client: Connection,
+    ended: int,
+    limits: sandbox.Limits | None,
+    box: sandbox.Box | None,
+    kernel: int,
+    shared: int,
+) -> tuple[str, bool]:
     """Return why a kernel is to be ended, and whether the machine was overloaded.
 
     The reason is a limit, or empty if the kernel ended itself or its client is gone.
@@ -313,7 +328,7 @@ def _watch(client, ended: int, limits, box, kernel: int, shared: int) -> tuple[s
                 return "", False
             with contextlib.suppress(ProcessLookupError):
                 os.kill(kernel, number)
-        if limits:
+        if limits and box and allowance:
             pids = sandbox.members(roots)
             if (
                 len(pids) - 3 > limits.processes
@@ -327,7 +342,9 @@ def _watch(client, ended: int, limits, box, kernel: int, shared: int) -> tuple[s
                 return "time", allowance.overloaded()
 
 
-def _be_helper(box, order: dict, writing: int, client, folder: Path) -> None:
+def _be_helper(
+    box: sandbox.Box | None, order: dict[str, Any], writing: int, client: Connection, folder: Path
+) -> None:
     """Join the box, fork the kernel into it, and end as it ends. (A process enters a pid namespace by its children.)"""
     status = 1
     try:
@@ -354,7 +371,7 @@ def _be_helper(box, order: dict, writing: int, client, folder: Path) -> None:
         os._exit(status)
 
 
-def _be_kernel(order: dict) -> None:
+def _be_kernel(order: dict[str, Any]) -> None:
     """Become an IPython kernel, or the judge."""
     os.setsid()  # from here on no signal and no terminal is shared with anybody
     null = os.open(os.devnull, os.O_RDWR)
@@ -419,22 +436,23 @@ def _be_kernel(order: dict) -> None:
     app.start()
 
 
-def _kernel_app():
+def _kernel_app() -> Any:
     """Return ipykernel's application, which in a box listens to sockets that it was given."""
     import zmq
     from ipykernel.kernelapp import IPKernelApp
 
     class KernelApp(IPKernelApp):
-        doors: ClassVar = {}  # the number of a socket by the port that the connection file names
+        # The number of a socket by the port that the connection file names.
+        doors: ClassVar[dict[int, int]] = {}
 
-        def _try_bind_socket(self, s, port):
+        def _try_bind_socket(self, s: Any, port: int) -> Any:
             if self.doors:
                 s.setsockopt(zmq.USE_FD, self.doors[port])
-            return super()._try_bind_socket(s, port)
+            return super()._try_bind_socket(s, port)  # type: ignore[no-untyped-call]
 
-        def init_heartbeat(self):
+        def init_heartbeat(self) -> None:
             if not self.doors:  # the supervisor knows better whether we live
-                super().init_heartbeat()
+                super().init_heartbeat()  # type: ignore[no-untyped-call]
 
     return KernelApp.instance()
 

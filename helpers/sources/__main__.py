@@ -4,12 +4,15 @@ import argparse
 import gzip
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+
+import pandas as pd
 
 from . import fetch, measure, real, simulate
 
 
-def compressed(frame) -> bytes:
+def compressed(frame: pd.DataFrame) -> bytes:
     """Return a frame as a gzipped table, without time or name, so that equal data are equal bytes."""
     text = frame.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d %H:%M")
     return gzip.compress(text.encode(), 9, mtime=0)
@@ -37,7 +40,7 @@ def write_statistics(folder: Path = real.FOLDER) -> None:
         print(f"wrote {name}/statistics.json")
 
 
-def main(arguments=None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m helpers.sources", description=__doc__.split(":")[0] + "."
     )

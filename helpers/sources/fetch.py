@@ -4,7 +4,9 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pooch
 import requests
@@ -24,12 +26,13 @@ class ResumingDownloader:
     def __init__(self, partial: Path):
         self.partial = partial
 
-    def __call__(self, url, output_file, _):
+    def __call__(self, url: str, output_file: str, _: Any) -> None:
         have = self.partial.stat().st_size if self.partial.is_file() else 0
         headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
         with requests.get(url, stream=True, timeout=TIMEOUT, headers=headers) as reply:
             if reply.status_code == 416:  # nothing beyond what we have
-                return shutil.move(self.partial, output_file)
+                shutil.move(self.partial, output_file)
+                return
             reply.raise_for_status()
             resumed = reply.status_code == 206
             size = int(reply.headers.get("Content-Length", 0)) + have * resumed
@@ -51,7 +54,7 @@ class ResumingDownloader:
         shutil.move(self.partial, output_file)
 
 
-def fetch(names=()) -> int:
+def fetch(names: Sequence[str] = ()) -> int:
     """Fetch data sets that are not there yet; return 0 if all are there in the end, else 1.
 
     Each is unpacked as its source packs it, and identified by the SHA-256 of its content. It is
@@ -113,8 +116,8 @@ def _fetch_one(name: str, folder: Path) -> bool:
                 downloader=ResumingDownloader(partial),
             )
             files = unpack(Path(archive).read_bytes(), "download")
-            tables = [pick(files, table) for table in entry["tables"]]
-            if None in tables:
+            tables = [found for table in entry["tables"] if (found := pick(files, table))]
+            if len(tables) < len(entry["tables"]):
                 raise ValueError(
                     "what came is not what was published (another SHA-256): "
                     f"{', '.join(f'{len(c)} bytes as {n}' for n, c in files.items())}."
@@ -148,7 +151,7 @@ def _fetch_one(name: str, folder: Path) -> bool:
     return True
 
 
-def _is_there(name: str, table: dict) -> bool:
+def _is_there(name: str, table: dict[str, str]) -> bool:
     try:
         return find(name, table) is not None and bool(content(name, table))
     except ValueError:  # damaged: fetch it again

@@ -5,6 +5,9 @@ Only summaries leave this module: quantiles, correlations, means and fitted coef
 of groups of rows that are large enough to say nothing about a single row.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri
@@ -23,7 +26,7 @@ FEW_PAGES = 15
 MANY_PAGES = 50
 
 
-def quantiles(column) -> list[float]:
+def quantiles(column: pd.Series) -> list[float]:
     return np.quantile(column, PROBABILITIES).tolist()
 
 
@@ -32,7 +35,7 @@ def normal_scores(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.rank().sub(0.5).div(len(frame)).apply(ndtri)
 
 
-def measure_avila() -> dict:
+def measure_avila() -> dict[str, Any]:
     frame = real.read_avila()
     features = real.AVILA_FEATURES
     by_page = frame.groupby(["copyist", "page"])
@@ -58,7 +61,7 @@ def measure_avila() -> dict:
     }
 
 
-def measure_traffic() -> dict:
+def measure_traffic() -> dict[str, Any]:
     frame = real.read_traffic()
     hour, weekday, month = frame.time.dt.hour, frame.time.dt.day_of_week, frame.time.dt.month
     plain = frame.holiday == 0
@@ -78,7 +81,7 @@ def measure_traffic() -> dict:
     climate = LinearRegression().fit(waves, frame.temperature)
     warmth = frame.temperature - climate.predict(waves)
 
-    def next_to(series):  # correlation of an hour with the one before
+    def next_to(series: pd.Series) -> float:  # correlation of an hour with the one before
         return float(np.corrcoef(series[follows], series.shift()[follows])[0, 1])
 
     table = frame.volume.groupby([weekday, hour])
@@ -136,13 +139,13 @@ def housing_inputs(frame: pd.DataFrame) -> pd.DataFrame:
     return logs
 
 
-def housing_terms(logs: pd.DataFrame, mean, std) -> np.ndarray:
+def housing_terms(logs: pd.DataFrame, mean: list[float], std: list[float]) -> np.ndarray:
     """Return the terms of the price: all products up to the third degree of scaled inputs."""
     z = ((logs - mean) / std).clip(-3, 3).to_numpy()
     return PolynomialFeatures(3, include_bias=False).fit_transform(z)
 
 
-def measure_housing() -> dict:
+def measure_housing() -> dict[str, Any]:
     frame = real.read_housing()
     inputs = housing_inputs(frame)
     south = inputs[frame.market == "south"]
@@ -203,12 +206,12 @@ def credit_terms(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(terms).astype(float)
 
 
-def signed_log(amounts):
+def signed_log(amounts: Any) -> Any:
     """Return ``sign(x) log(1 + |x|)``, a logarithm that takes zero and debts."""
     return np.sign(amounts) * np.log1p(np.abs(amounts))
 
 
-def measure_credit() -> dict:
+def measure_credit() -> dict[str, Any]:
     frame = real.read_credit()
     inputs = frame.drop(columns="default")
     amounts = [c for c in inputs if c in ("limit", "age") or c.startswith(("bill", "paid"))]
@@ -230,7 +233,7 @@ def measure_credit() -> dict:
     }
 
 
-def six_digits(value):
+def six_digits(value: Any) -> Any:
     """Round every number in nested lists and dictionaries to six digits."""
     if isinstance(value, float):
         return float(f"{value:.6g}")
@@ -239,8 +242,13 @@ def six_digits(value):
     return [six_digits(each) for each in value] if isinstance(value, list) else value
 
 
+def rounded(summarise: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:
+    """Return a function that gives what another one measures, to six digits."""
+    return lambda: six_digits(summarise())
+
+
 ALL = {
-    name: lambda summarise=summarise: six_digits(summarise())
+    name: rounded(summarise)
     for name, summarise in [
         ("avila", measure_avila),
         ("traffic", measure_traffic),

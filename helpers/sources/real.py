@@ -13,6 +13,7 @@ import tomllib
 import zipfile
 import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -72,7 +73,7 @@ def wanted(name: str) -> bool:
     return not missing
 
 
-def find(name: str, table: dict) -> Path | None:
+def find(name: str, table: dict[str, str]) -> Path | None:
     """Return the file that holds a table of data set ``name``, plain or in an archive, or None."""
     folder = data_folder()
     for candidate in [*table, *REGISTRY[name]["inside"]]:
@@ -104,10 +105,10 @@ def unpack(content: bytes, label: str) -> dict[str, bytes]:
             _refuse_bombs(len(plain))
             inner = {label.removesuffix(".gz"): plain}
         elif content[257:262] == b"ustar":
-            with tarfile.open(fileobj=io.BytesIO(content)) as archive:
-                members = [m for m in archive if m.isfile()]
-                _refuse_bombs(sum(m.size for m in members))
-                inner = {m.name: archive.extractfile(m).read() for m in members}
+            with tarfile.open(fileobj=io.BytesIO(content)) as tar:
+                plain_files = [m for m in tar if m.isfile()]
+                _refuse_bombs(sum(m.size for m in plain_files))
+                inner = {m.name: file.read() for m in plain_files if (file := tar.extractfile(m))}
         else:
             return {label: content}
     except (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error) as error:
@@ -122,7 +123,7 @@ def _refuse_bombs(size: int) -> None:
         )
 
 
-def pick(files: dict[str, bytes], table: dict) -> tuple[str, bytes] | None:
+def pick(files: dict[str, bytes], table: dict[str, str]) -> tuple[str, bytes] | None:
     """Return name and content of the file that is a table, known by its SHA-256, or None."""
     names = {checksum: name for name, checksum in table.items()}
     for content in files.values():
@@ -132,15 +133,19 @@ def pick(files: dict[str, bytes], table: dict) -> tuple[str, bytes] | None:
     return None
 
 
-def content(name: str, table: dict) -> bytes:
+def content(name: str, table: dict[str, str]) -> bytes:
     """Return the content of a table whose file is there, once it has been checked.
 
     Raises
     ------
     ValueError
         If the file is damaged, or holds something other than what was published.
+    FileNotFoundError
+        If there is no such file.
     """
     path = find(name, table)
+    if path is None:
+        raise FileNotFoundError(f"{data_folder()} does not have {' or '.join(table)}. {HOW_TO_GET}")
     try:
         found = pick(unpack(path.read_bytes(), path.name), table)
         reason = "Its content is not what was published (another SHA-256)."
@@ -153,7 +158,7 @@ def content(name: str, table: dict) -> bytes:
     return found[1]
 
 
-def _read(name: str, table: dict, **options) -> pd.DataFrame:
+def _read(name: str, table: dict[str, str], **options: Any) -> pd.DataFrame:
     return pd.read_csv(io.BytesIO(content(name, table)), **options)
 
 

@@ -7,9 +7,12 @@ become values of the measured distribution.
 """
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.random import Generator
 from scipy.optimize import brentq
 from scipy.special import expit, ndtr
 from sklearn.datasets import load_breast_cancer
@@ -19,11 +22,11 @@ from .measure import FINE, HOUSING_INPUTS, PROBABILITIES, credit_terms, housing_
 from .real import AVILA_FEATURES, CREDIT_COLUMNS, FOLDER
 
 
-def statistics(name: str) -> dict:
+def statistics(name: str) -> dict[str, Any]:
     return json.loads((FOLDER / name / "statistics.json").read_text(encoding="utf-8"))
 
 
-def ranks(rng, correlation, n: int) -> np.ndarray:
+def ranks(rng: Generator, correlation: list[list[float]], n: int) -> np.ndarray:
     """Draw ``n`` rows of ranks between 0 and 1 whose normal deviates have this correlation."""
     return ndtr(rng.standard_normal((n, len(correlation))) @ np.linalg.cholesky(correlation).T)
 
@@ -31,7 +34,7 @@ def ranks(rng, correlation, n: int) -> np.ndarray:
 AVILA_SEED = 6  # of eight tried, the one closest to the real data: 757 pages leave much to chance
 
 
-def simulate_avila(seed=AVILA_SEED) -> pd.DataFrame:
+def simulate_avila(seed: int = AVILA_SEED) -> pd.DataFrame:
     """Draw pages first, then the rows of each page, as the real patterns come from pages."""
     rng = np.random.default_rng(seed)
     found = statistics("avila")
@@ -122,7 +125,7 @@ def simulate_traffic() -> pd.DataFrame:
     )
 
 
-def _lasting(shocks, correlation: float) -> np.ndarray:
+def _lasting(shocks: np.ndarray, correlation: float) -> np.ndarray:
     """Return a series of unit variance in which each value resembles the one before (AR(1))."""
     series = shocks.copy()
     for t in range(1, len(series)):
@@ -130,7 +133,7 @@ def _lasting(shocks, correlation: float) -> np.ndarray:
     return series
 
 
-def _spells(rng, share, stays: float) -> np.ndarray:
+def _spells(rng: Generator, share: np.ndarray, stays: float) -> np.ndarray:
     """Return a state that is on for a given share of the time and, once on, stays with a chance."""
     u, on = rng.random(len(share)), np.zeros(len(share), bool)
     for t in range(1, len(share)):
@@ -143,7 +146,7 @@ def _spells(rng, share, stays: float) -> np.ndarray:
 HOUSING_NOISE = {"south": 0.82, "bay": 0.84}
 
 
-def simulate_housing(seed=1990) -> pd.DataFrame:
+def simulate_housing(seed: int = 1990) -> pd.DataFrame:
     """Draw block groups of two markets, then prices by a polynomial of the logarithms."""
     rng = np.random.default_rng(seed)
     found = statistics("housing")
@@ -168,9 +171,11 @@ def simulate_housing(seed=1990) -> pd.DataFrame:
         frame["households"] = frame["households"].round().clip(1)
         frame["population"] = (frame["households"] * frame["people_per_household"]).round().clip(3)
         frame["bedrooms_per_room"] = frame["bedrooms_per_room"].clip(0.1, 1)
-        frame["value"] = _with_mean(
-            lambda shift, price=price: np.exp(price + shift).clip(0.14999, 5.00001), its["mean"]
-        )
+
+        def values(shift: float, price: np.ndarray = price) -> np.ndarray:
+            return np.exp(price + shift).clip(0.14999, 5.00001)
+
+        frame["value"] = _with_mean(values, its["mean"])
         markets.append(frame.assign(market=market))
     columns = [
         "median_income",
@@ -193,7 +198,7 @@ def simulate_housing(seed=1990) -> pd.DataFrame:
 CREDIT_SHARPNESS = 1.18
 
 
-def simulate_credit(seed=2005) -> pd.DataFrame:
+def simulate_credit(seed: int = 2005) -> pd.DataFrame:
     """Draw clients by one copula, then whether they default by a logistic chance."""
     rng = np.random.default_rng(seed)
     found = statistics("credit")
@@ -220,7 +225,7 @@ def simulate_credit(seed=2005) -> pd.DataFrame:
     return frame.astype(int)
 
 
-def _with_mean(values, mean: float) -> np.ndarray:
+def _with_mean(values: Callable[[float], Any], mean: float) -> np.ndarray:
     """Return ``values(shift)`` for the shift that gives it this mean."""
     return values(brentq(lambda shift: values(shift).mean() - mean, -2, 2))
 
@@ -263,7 +268,7 @@ def simulate_trees() -> pd.DataFrame:
     return frame.assign(kind=kind, chance=chance.round(4))
 
 
-def _normal_density(x, centre, spread) -> np.ndarray:
+def _normal_density(x: np.ndarray, centre: np.ndarray, spread: np.ndarray) -> np.ndarray:
     """Return the density of ``centre + z @ spread`` at x, up to a constant factor."""
     z = np.linalg.solve(spread.T, (x - centre).T)
     return np.exp(-0.5 * np.sum(z**2, axis=0)) / np.abs(np.linalg.det(spread))
@@ -330,7 +335,7 @@ def make_biopsies() -> pd.DataFrame:
     return pd.DataFrame({"row": row, "subset": subset, "typed": typed[row]})
 
 
-ALL = {
+ALL: dict[str, Callable[..., pd.DataFrame]] = {
     "avila": simulate_avila,
     "traffic": simulate_traffic,
     "housing": simulate_housing,
