@@ -12,7 +12,7 @@ import pytest
 from nbclient import NotebookClient
 from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 
-from tests.units import ROOT, is_answer, is_check, reach, read
+from tests.units import ROOT, api, is_answer, is_check, reach, read
 
 SOLUTIONS = sorted(ROOT.glob("solutions/*/*.ipynb"))
 RELEASED = sorted(ROOT.glob("notebooks/*/*.ipynb"))
@@ -51,12 +51,10 @@ def rebuilt(tmp_path_factory):
     shutil.copy(ROOT / "nbgrader_config.py", root)
     shutil.copytree(ROOT / "solutions", root / "solutions", ignore=shutil.ignore_patterns(".*"))
     (root / "classroom").mkdir()
+    nbgrader = api(root)
     for unit in sorted(path.name for path in (root / "solutions").iterdir()):
-        subprocess.run(
-            ["nbgrader", "generate_assignment", unit, "--force", "--log-level=WARN"],
-            cwd=root,
-            check=True,
-        )
+        done = nbgrader.generate_assignment(unit)
+        assert done["success"], done["log"]
     return root
 
 

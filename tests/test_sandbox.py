@@ -23,9 +23,7 @@ from grading.runner import run_notebook
 from tests.test_grading import HOSTILE, LIMITS, RIGHT, UNIT, grade, needs_sandbox, submit
 from tests.units import ROOT
 
-pytestmark = pytest.mark.runs
-
-pytestmark = needs_sandbox
+pytestmark = [pytest.mark.runs, needs_sandbox]
 COLD = {
     name: value
     for name, value in os.environ.items()
