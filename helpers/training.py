@@ -140,6 +140,11 @@ def classification_scores(model, X, y) -> dict:
     }
 
 
+def hidden_kernels(model) -> list:
+    """Return the weights of a model's hidden dense layers, without biases, as a list of arrays (inputs, units)."""
+    return [weight for weight in model.get_weights() if weight.ndim == 2][:-1]
+
+
 def over_seeds(run, seeds=range(5)) -> pd.DataFrame:
     """Call ``run()`` once per seed and return its results, one row per seed.
 
