@@ -531,17 +531,17 @@ def shown(found, asked, form=".3f"):
     found, asked : float
         What was measured, and the limit that the question names.
     form : str
-        How to write both as long as they differ, such as ``".3f"`` or ``".0%"``.
+        How to write both as long as they differ, such as ``".3f"``, ``".0%"`` or ``",.0f"``.
 
     Examples
     --------
     >>> shown(0.68, 0.7), shown(0.6998, 0.7), shown(0.9796, 0.98, ".0%")
     ('0.680', '0.6998', '97.96%')
     """
-    digits, kind = int(form[1:-1]), form[-1]
+    (comma, digits), kind = form[:-1].split("."), form[-1]
     texts = (
-        [f"{number:.{more}{kind}}" for number in (found, asked)]
-        for more in range(digits, digits + 12)
+        [f"{number:{comma}.{more}{kind}}" for number in (found, asked)]
+        for more in range(int(digits), int(digits) + 12)
     )
     return next((one for one, other in texts if one != other), f"{found:{form}}")
 
