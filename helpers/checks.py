@@ -1,7 +1,9 @@
 """What the checks of the activities share: sentences instead of tracebacks.
 
-A check starts with ``with checks.question(1):``, fetches the answer through :func:`model`,
-:func:`history`, :func:`predictions`, :func:`probability`, :func:`array` or :func:`number`, and goes on with plain ``assert``.
+A check starts with ``with checks.question(1):`` and fetches the answer through :func:`model`, :func:`entry`,
+:func:`history`, :func:`predictions`, :func:`probability`, :func:`array`, :func:`number`, :func:`truth` or :func:`table`.
+It compares with limits through :func:`at_least` and :func:`at_most`, looks into a network through :func:`kernels`,
+:func:`layers`, :func:`penalty`, :func:`dropped` and their like, and goes on with plain ``assert``.
 """
 
 import contextlib
@@ -9,7 +11,7 @@ import inspect
 import io
 import os
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Self
 
 import keras
@@ -192,7 +194,7 @@ def model(value: Any, name: str, inputs: int) -> keras.Model:
     try:
         training.require_model(value, name)
     except TypeError as error:
-        raise AssertionError(str(error)) from None
+        raise AssertionError(f"{error}{forgotten(value)}") from None
     assert type(value).__module__.startswith("keras."), (
         f"`{name}` should be a keras.Sequential or a keras.Model(inputs, outputs), not a class of your own."
     )
@@ -218,6 +220,32 @@ def model(value: Any, name: str, inputs: int) -> keras.Model:
     return value
 
 
+def entry(models: Any, key: Any, name: str, inputs: int, weights: int = 0) -> Any:
+    """Return the model that a dictionary holds for ``key``, as :func:`model` does.
+
+    Parameters
+    ----------
+    weights : int
+        How many weights it should have at least.
+
+    Raises
+    ------
+    AssertionError
+        With a sentence that says that it is missing, or what is wrong with it.
+    """
+    try:
+        found = models[key]
+    except (KeyError, IndexError, TypeError):
+        raise AssertionError(
+            f"`{name}` should be a dictionary that holds a model for {key!r}."
+        ) from None
+    found = model(found, f"{name}[{key!r}]", inputs)
+    assert found.count_params() >= weights, (
+        f"`{name}[{key!r}]` has {found.count_params():,} weights: a smaller network than the question asks for."
+    )
+    return found
+
+
 def parts(model: Any) -> list[Any]:
     """Return all layers of a model, including those of models and wrappers within it."""
     held = [
@@ -227,13 +255,17 @@ def parts(model: Any) -> list[Any]:
     return [part for layer in held for part in [layer, *parts(layer)]]
 
 
-def history(value: Any, name: str, epochs: int | None = None) -> pd.DataFrame:
+def history(
+    value: Any, name: str, epochs: int | None = None, validated: bool = False
+) -> pd.DataFrame:
     """Return what ``fit`` recorded as a frame: a row per epoch (from 1), a column per metric.
 
     Parameters
     ----------
     epochs : int, optional
         How many epochs the question asks for.
+    validated : bool
+        Whether it should hold a validation loss.
 
     Raises
     ------
@@ -246,6 +278,9 @@ def history(value: Any, name: str, epochs: int | None = None) -> pd.DataFrame:
         raise AssertionError(str(error)) from None
     assert epochs in (None, len(record)), (
         f"`{name}` has {len(record)} epochs; the question asks for {epochs}."
+    )
+    assert not validated or "val_loss" in record, (
+        f"`{name}` has no validation loss: the training should look at the validation data after its epochs."
     )
     return record
 
@@ -382,6 +417,181 @@ def trained(model: keras.Model, name: str, epochs: int, batches: int) -> keras.M
     return model
 
 
+def kernels(model: Any) -> list[np.ndarray]:
+    """Return the weights of a model's dense layers, without biases, as a list of arrays (inputs, units)."""
+    return [weight for weight in model.get_weights() if weight.ndim == 2]
+
+
+def layers(model: Any, name: str, units: Iterable[int]) -> Any:
+    """Return a model if its dense layers have these numbers of units, the last layer included.
+
+    Parameters
+    ----------
+    units : list of int
+
+    Raises
+    ------
+    AssertionError
+        If they have others.
+    """
+    found = [kernel.shape[1] for kernel in kernels(model)]
+    assert found == [*units], (
+        f"`{name}` should have dense layers of {words(units)} units, but it has layers of {words(found)}."
+    )
+    return model
+
+
+def words(parts: Iterable[Any]) -> str:
+    """Return a list as text: ``"32, 32 and 1"``."""
+    *first, last = map(str, parts or ["no"])
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def relu_layers(model: Any, name: str, X: np.ndarray, last: str = "linear") -> np.ndarray:
+    """Return the predictions of a model for ``X`` if they are those of hidden layers of ReLU units and one last layer.
+
+    Nothing else may stand between the layers: the predictions are computed from the weights, in their order.
+
+    Parameters
+    ----------
+    last : str
+        The activation of the last layer, ``"linear"`` or ``"sigmoid"``.
+
+    Returns
+    -------
+    array of shape (n,)
+
+    Raises
+    ------
+    AssertionError
+        If the model predicts something else.
+    """
+    found, values = predictions(model, X, name), X
+    for place, weight in enumerate(model.get_weights()):
+        if weight.ndim == 2:
+            values = (np.maximum(values, 0) if place else values) @ weight
+        else:
+            values = values + weight
+    expected = 1 / (1 + np.exp(-values)) if last == "sigmoid" else values
+    kind = "a sigmoid unit" if last == "sigmoid" else "a unit without activation"
+    assert np.abs(found - np.ravel(expected)).max() < 1e-3, (
+        f"`{name}` does not compute what hidden layers of ReLU units and {kind} at the end would. "
+        "Look at the activations, and at whether anything else stands between the layers."
+    )
+    return found
+
+
+def distance(weights: list[Any], others: list[Any]) -> float:
+    """Return the largest difference between two lists of arrays, such as the weights of two models.
+
+    Returns
+    -------
+    float
+        0 if they are equal, and infinity if they differ in their number or in a shape.
+    """
+    pairs = [(np.asarray(a), np.asarray(b)) for a, b in zip(weights, others)]
+    if len(weights) != len(others) or any(a.shape != b.shape for a, b in pairs):
+        return np.inf
+    return float(np.max([np.abs(a - b).max(initial=0) for a, b in pairs], initial=0))
+
+
+def penalty(model: Any) -> float:
+    """Return what the penalties of a model add to its loss."""
+    return sum(float(loss) for loss in model.losses)
+
+
+def has_penalty(model: Any, l1: float = 0.0, l2: float = 0.0) -> bool:
+    """Tell whether a model pays ``L1L2(l1, l2)`` for the kernels of its hidden layers, and for nothing else."""
+    price = keras.regularizers.L1L2(l1=l1, l2=l2)
+    expected = sum(float(price(kernel)) for kernel in training.hidden_kernels(model))
+    return abs(penalty(model) - expected) <= 1e-3 * expected
+
+
+def varies(model: Any, X: ArrayLike) -> bool:
+    """Tell whether two passes of a model, as in training, give different answers: it drops units or adds noise."""
+    first, second = (np.ravel(model(X, training=True)) for _ in range(2))
+    return bool(np.abs(first - second).max() > 0)
+
+
+def dropped(model: Any) -> list[float]:
+    """Return how often a model drops numbers in training, measured from outside.
+
+    With weights of 1, but all paths through one unit, the output is that of an input of zeros just when the
+    unit is dropped. So no layer's name or kind matters.
+
+    Returns
+    -------
+    list of float
+        Shares of its inputs, of the units of each hidden layer, and of its outputs.
+    """
+    twin, weights = keras.models.clone_model(model), model.get_weights()
+    places = [place for place, weight in enumerate(weights) if weight.ndim == 2]
+    twin.set_weights([np.zeros(weight.shape) for weight in weights])
+    nothing = float(np.ravel(twin(np.zeros((1, model.input_shape[1]))))[0])
+    kept = []
+    for narrow in [*places, None]:
+        ones = [np.full(weight.shape, float(weight.ndim == 2)) for weight in weights]
+        if narrow is not None:
+            ones[narrow][1:] = 0
+        twin.set_weights(ones)
+        answers = np.ravel(twin(np.ones((6000, model.input_shape[1])), training=True))
+        kept.append(np.mean(answers != nothing))
+    return [max(0, 1 - share / max(kept[-1], 1e-9)) for share in kept[:-1]] + [1 - kept[-1]]
+
+
+def drops(model: Any, name: str, rates: list[float]) -> Any:
+    """Return a model of two hidden layers if it drops these shares of its inputs, of each layer's units and of its outputs.
+
+    Parameters
+    ----------
+    rates : list of four float
+        A share that differs by 0.03 or more counts as another: see :func:`dropped`.
+
+    Raises
+    ------
+    AssertionError
+        If it drops other shares.
+    """
+    shares = dropped(model)
+    assert len(shares) == len(rates) and np.abs(np.subtract(shares, rates)).max() < 0.03, (
+        f"`{name}` drops {shares[0]:.0%} of the inputs, {' and '.join(f'{share:.0%}' for share in shares[1:-1])} of the units "
+        f"of the hidden layers, and {shares[-1]:.0%} of the outputs. Compare that with what the question asks for."
+    )
+    return model
+
+
+def at_least(found: float, asked: float, what: str, advice: str, form: str = ".3f") -> None:
+    """Check that a measured number is at least what the question asks for.
+
+    Parameters
+    ----------
+    found, asked : float
+    what : str
+        What was measured, with a capital: ``"The AUC of `network`"``.
+    advice : str
+        Where to look if it is too low, as a sentence.
+    form : str
+        How to write the numbers, such as ``".3f"`` or ``".0%"``: see :func:`shown`.
+
+    Raises
+    ------
+    AssertionError
+        If it is lower, or NaN.
+    """
+    assert found >= asked, missed(found, asked, "at least", what, advice, form)
+
+
+def at_most(found: float, asked: float, what: str, advice: str, form: str = ".3f") -> None:
+    """Check that a measured number is at most what the question asks for: see :func:`at_least`."""
+    assert found <= asked, missed(found, asked, "at most", what, advice, form)
+
+
+def missed(found: float, asked: float, side: str, what: str, advice: str, form: str) -> str:
+    """Return the sentence that says which limit was missed."""
+    limit = f"{asked:.3%}".rstrip("0%").rstrip(".") + "%" if form[-1] == "%" else f"{asked:,g}"
+    return f"{what} is {shown(found, asked, form)}; the question asks for {side} {limit}. {advice}"
+
+
 def shown(found: float, asked: float, form: str = ".3f") -> str:
     """Return ``found`` as text, with enough digits that it does not read as the limit that it missed.
 
@@ -390,17 +600,17 @@ def shown(found: float, asked: float, form: str = ".3f") -> str:
     found, asked : float
         What was measured, and the limit that the question names.
     form : str
-        How to write both as long as they differ, such as ``".3f"`` or ``".0%"``.
+        How to write both as long as they differ, such as ``".3f"``, ``".0%"`` or ``",.0f"``.
 
     Examples
     --------
     >>> shown(0.68, 0.7), shown(0.6998, 0.7), shown(0.9796, 0.98, ".0%")
     ('0.680', '0.6998', '97.96%')
     """
-    digits, kind = int(form[1:-1]), form[-1]
+    (comma, digits), kind = form[:-1].split("."), form[-1]
     texts = (
-        [f"{number:.{more}{kind}}" for number in (found, asked)]
-        for more in range(digits, digits + 12)
+        [f"{number:{comma}.{more}{kind}}" for number in (found, asked)]
+        for more in range(int(digits), int(digits) + 12)
     )
     return next((one for one, other in texts if one != other), f"{found:{form}}")
 
@@ -413,6 +623,9 @@ def array(value: Any, name: str, shape: tuple[int, ...]) -> np.ndarray:
     AssertionError
         If it is not an array of numbers, has another shape or holds NaN or infinity.
     """
+    assert value is not None, (
+        f"`{name}` should be an array of numbers, not NoneType.{forgotten(value)}"
+    )
     ordered = (
         isinstance(value, Iterable)
         and not isinstance(value, (str, bytes, dict, set, frozenset))
@@ -440,8 +653,9 @@ def number(value: Any, name: str) -> float:
         If it is not a single finite number.
     """
     if callable(value) or value is None or isinstance(value, (str, bytes, bool)):
-        hint = " Did you forget `return`?" if value is None else ""
-        raise AssertionError(f"`{name}` should be a number, not {type(value).__name__}.{hint}")
+        raise AssertionError(
+            f"`{name}` should be a number, not {type(value).__name__}.{forgotten(value)}"
+        )
     try:
         values = np.asarray(value)
         values = np.asarray(values, dtype=None if np.iscomplexobj(values) else float)
@@ -451,3 +665,76 @@ def number(value: Any, name: str) -> float:
     assert values.size == 1, f"`{name}` should be one number, but it holds {values.size}."
     assert np.isfinite(values).all(), f"`{name}` is {values.item()}: it should be a finite number."
     return values.item()
+
+
+def forgotten(value: Any) -> str:
+    """Return the hint that a value which is None calls for."""
+    return " Did you forget `return`?" if value is None else ""
+
+
+def truth(value: Any, name: str) -> bool:
+    """Return ``value`` as a bool.
+
+    Raises
+    ------
+    AssertionError
+        If it is not True or False, of Python or NumPy.
+    """
+    assert isinstance(value, (bool, np.bool_)), (
+        f"`{name}` should be True or False, not {type(value).__name__}.{forgotten(value)}"
+    )
+    return bool(value)
+
+
+def table(
+    value: Any, name: str, rows: Iterable[Any] = (), columns: Iterable[Any] = ()
+) -> pd.DataFrame:
+    """Return ``value`` if it is a data frame with these rows and columns, in any order and beside any others.
+
+    Parameters
+    ----------
+    rows, columns : list of str
+        Labels in its index and among its columns.
+
+    Raises
+    ------
+    AssertionError
+        If it is something else, or one of them is missing.
+    """
+    assert isinstance(value, pd.DataFrame), (
+        f"`{name}` should be a data frame of pandas.{forgotten(value)}"
+    )
+    for label in rows:
+        assert label in value.index, f"`{name}` has no row called {label!r} in its index."
+    for label in columns:
+        assert label in value.columns, f"`{name}` has no column called {label!r}."
+    return value
+
+
+def refusal(call: Callable[[], Any], name: str, case: str) -> str:
+    """Return the text of the ValueError with which the student's function refuses what it is given.
+
+    Parameters
+    ----------
+    call : function without arguments
+        Calls it: ``lambda: auc(labels, scores)``.
+    name : str
+        The student's function.
+    case : str
+        What it is given, such as ``"clients of one class only"``.
+
+    Raises
+    ------
+    AssertionError
+        If it returns an answer, or stops with another error.
+    """
+    try:
+        call()
+    except ValueError as error:
+        return str(error)
+    except Exception as error:
+        raise AssertionError(
+            f"Given {case}, `{name}` stops with {type(error).__name__}. Look at what it is given first, and raise a "
+            "ValueError of your own."
+        ) from None
+    raise AssertionError(f"Given {case}, `{name}` returns an answer. It should raise a ValueError.")

@@ -143,6 +143,11 @@ def classification_scores(model: keras.Model, X: ArrayLike, y: ArrayLike) -> dic
     }
 
 
+def hidden_kernels(model: Any) -> list[Any]:
+    """Return the weights of a model's hidden dense layers, without biases, as a list of arrays (inputs, units)."""
+    return [weight for weight in model.get_weights() if weight.ndim == 2][:-1]
+
+
 def over_seeds(run: Callable[[], dict[str, Any]], seeds: Iterable[int] = range(5)) -> pd.DataFrame:
     """Call ``run()`` once per seed and return its results, one row per seed.
 

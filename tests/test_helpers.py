@@ -700,6 +700,188 @@ def test_a_number_is_shown_with_the_digits_that_tell_it_from_its_limit(found, as
     assert checks.shown(found, asked, form) == text
 
 
+def test_limits_say_what_was_measured_and_what_is_asked():
+    checks.at_least(0.7, 0.7, "The AUC", "Look.")
+    checks.at_most(0.3, 0.3, "The loss", "Look.")
+    for call, sentence in [
+        (
+            lambda: checks.at_least(0.69996, 0.7, "The AUC", "Look."),
+            "The AUC is 0.69996; the question asks for at least 0.7. Look.",
+        ),
+        (
+            lambda: checks.at_most(0.42, 0.3, "The loss", "Look."),
+            "The loss is 0.420; the question asks for at most 0.3. Look.",
+        ),
+        (
+            lambda: checks.at_least(0.97, 0.98, "The share", "Look.", ".0%"),
+            "The share is 97%; the question asks for at least 98%. Look.",
+        ),
+        (
+            lambda: checks.at_most(0.3, 0.225, "The share", "Look.", ".0%"),
+            "The share is 30%; the question asks for at most 22.5%. Look.",
+        ),
+        (
+            lambda: checks.at_least(4225, 15_000, "The size", "Look.", ",.0f"),
+            "The size is 4,225; the question asks for at least 15,000. Look.",
+        ),
+    ]:
+        assert ask(call) == sentence
+    for limit in (checks.at_least, checks.at_most):
+        assert "The loss is nan" in ask(lambda: limit(float("nan"), 0.3, "The loss", "Look."))
+
+
+def test_truth_takes_true_and_false_and_nothing_else():
+    assert checks.truth(np.bool_(True), "f()") is True and checks.truth(False, "f()") is False
+    assert "Did you forget `return`?" in ask(lambda: checks.truth(None, "f()"))
+    for value in (1, 0.0, "True", [True], np.array([True])):
+        assert "`f()` should be True or False, not" in ask(lambda: checks.truth(value, "f()"))
+
+
+def test_table_names_the_label_that_is_missing():
+    frame = pd.DataFrame({"loss": [1.0, 2.0], "auc": [0.5, 0.6]}, index=["plain", "both"])
+    assert checks.table(frame, "t", rows=["both", "plain"], columns=["auc"]) is frame
+    assert "no row called 'first' in its index" in ask(lambda: checks.table(frame, "t", ["first"]))
+    assert "no column called 'gap'" in ask(lambda: checks.table(frame, "t", columns=["gap"]))
+    for value in (frame.to_dict(), frame["loss"], [1]):
+        assert "should be a data frame of pandas." in ask(lambda: checks.table(value, "t"))
+    assert "Did you forget `return`?" in ask(lambda: checks.table(None, "spread(...)"))
+
+
+def test_refusal_wants_a_value_error_and_returns_its_text():
+    def refuse(error):
+        raise error
+
+    assert checks.refusal(lambda: refuse(ValueError("two classes")), "auc", "one") == "two classes"
+    assert ask(lambda: checks.refusal(lambda: 0.5, "auc", "one class")) == (
+        "Given one class, `auc` returns an answer. It should raise a ValueError."
+    )
+    assert "Given one class, `auc` stops with IndexError." in ask(
+        lambda: checks.refusal(lambda: refuse(IndexError("3")), "auc", "one class")
+    )
+
+
+def test_entry_fetches_a_model_from_a_dictionary(trained):
+    model, *_ = trained
+    assert checks.entry({0.1: model}, 0.1, "models", inputs=2) is model
+    for models in ({}, [], None, 3):
+        assert "`models` should be a dictionary that holds a model for 0.1." in ask(
+            lambda: checks.entry(models, 0.1, "models", inputs=2)
+        )
+    assert "`models[0.1]` should be a Keras model" in ask(
+        lambda: checks.entry({0.1: 1}, 0.1, "models", inputs=2)
+    )
+    assert "a smaller network than the question asks for" in ask(
+        lambda: checks.entry({0.1: model}, 0.1, "models", inputs=2, weights=1000)
+    )
+
+
+def test_a_record_that_should_be_validated_holds_a_validation_loss(trained):
+    assert "val_loss" in checks.history(trained[1], "record", validated=True)
+    assert "`record` has no validation loss" in ask(
+        lambda: checks.history({"loss": [1.0]}, "record", validated=True)
+    )
+
+
+def test_distance_of_weights():
+    some = [np.zeros((2, 3)), np.ones(3)]
+    assert checks.distance(some, [w.copy() for w in some]) == 0 == checks.distance([], [])
+    assert checks.distance(some, [np.zeros((2, 3)), np.array([1, 0.5, 1.25])]) == 0.5
+    assert checks.distance(some, some[:1]) == np.inf
+    assert checks.distance(some, [np.zeros((3, 2)), np.ones(3)]) == np.inf
+    assert np.isnan(checks.distance(some, [np.zeros((2, 3)), np.array([1, np.nan, 1])]))
+
+
+def stack(*parts, inputs=3):
+    """Return a network of these layers, with biases that are not 0."""
+    import keras
+
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.Input((inputs,)), *parts])
+    model.set_weights([w if w.ndim == 2 else w + 0.3 for w in model.get_weights()])
+    return model
+
+
+def test_what_a_network_is_made_of():
+    from keras import layers
+
+    model = stack(
+        layers.Dense(5, "relu"), layers.BatchNormalization(), layers.Dense(4), layers.Dense(1)
+    )
+    assert [w.shape for w in checks.kernels(model)] == [(3, 5), (5, 4), (4, 1)]
+    assert [w.shape for w in training.hidden_kernels(model)] == [(3, 5), (5, 4)]
+    assert checks.layers(model, "net", [5, 4, 1]) is model
+    assert ask(lambda: checks.layers(model, "net", [32, 1])) == (
+        "`net` should have dense layers of 32 and 1 units, but it has layers of 5, 4 and 1."
+    )
+
+
+def test_penalties_of_a_network():
+    from keras import layers, regularizers
+
+    price = regularizers.L1L2(l1=0.01, l2=0.1)
+    both = stack(*(layers.Dense(4, kernel_regularizer=price) for _ in range(2)), layers.Dense(1))
+    by_hand = sum(0.01 * abs(k).sum() + 0.1 * (k**2).sum() for k in checks.kernels(both)[:2])
+    assert checks.penalty(both) == pytest.approx(by_hand, rel=1e-4)
+    assert checks.has_penalty(both, l1=0.01, l2=0.1)
+    assert not checks.has_penalty(both, l1=0.01) and not checks.has_penalty(both)
+    free = stack(layers.Dense(4), layers.Dense(1))
+    assert checks.penalty(free) == 0 and checks.has_penalty(free)
+    for wrong in (
+        stack(layers.Dense(4, kernel_regularizer=price), layers.Dense(4), layers.Dense(1)),
+        stack(layers.Dense(4, bias_regularizer=price), layers.Dense(1)),
+        stack(layers.Dense(4, kernel_regularizer=price), layers.Dense(1, kernel_regularizer=price)),
+    ):
+        assert not checks.has_penalty(wrong, l1=0.01, l2=0.1)
+
+
+def test_relu_layers_are_computed_from_the_weights():
+    from keras import layers
+
+    X = np.random.default_rng(0).normal(size=(20, 3)).astype("float32")
+    for last in ("linear", "sigmoid"):
+        right = stack(
+            layers.Dense(6, "relu"), layers.Dense(6), layers.ReLU(), layers.Dense(1, last)
+        )
+        assert checks.relu_layers(right, "net", X, last).shape == (20,)
+        for wrong in (
+            stack(layers.Dense(6, "tanh"), layers.Dense(1, last)),
+            stack(layers.Dense(6, "relu"), layers.Rescaling(2.0), layers.Dense(1, last)),
+            stack(layers.Dense(6, "relu"), layers.Dense(1, "tanh")),
+        ):
+            assert "`net` does not compute what hidden layers of ReLU units" in ask(
+                lambda: checks.relu_layers(wrong, "net", X, last)
+            )
+
+
+def test_dropped_units_are_counted_from_outside():
+    from keras import layers
+
+    X = np.ones((50, 6))
+    for last in ("linear", "sigmoid"):
+        calm = stack(
+            layers.Dense(16, "relu"), layers.Dense(16, "relu"), layers.Dense(1, last), inputs=6
+        )
+        assert checks.dropped(calm) == [0, 0, 0, 0] and not checks.varies(calm, X)
+        net = stack(
+            layers.Dropout(0.3),
+            layers.Dense(16, "relu"),
+            layers.Dropout(0.1),
+            layers.Dense(16, "relu"),
+            layers.Dropout(0.5),
+            layers.Dense(1, last),
+            inputs=6,
+        )
+        assert checks.varies(net, X)
+        assert checks.dropped(net) == pytest.approx([0.3, 0.1, 0.5, 0], abs=0.03)
+    late = stack(
+        layers.Dense(16, "relu"), layers.Dense(16, "relu"), layers.Dense(1), layers.Dropout(0.2)
+    )
+    assert checks.drops(late, "net", [0, 0, 0, 0.2]) is late
+    assert "`net` drops 0% of the inputs, 0% and 0% of the units of the hidden layers, and " in ask(
+        lambda: checks.drops(late, "net", [0, 0.1, 0, 0])
+    )
+
+
 def test_slider_redraws_when_moved_and_is_a_plain_figure_where_nobody_can_move_it(monkeypatch):
     drawn, shown = [], []
     monkeypatch.setattr("IPython.display.display", lambda *objects: shown.extend(objects))

@@ -216,6 +216,18 @@ def test_the_course_map_leads_to_every_notebook():
             assert number in known, f"{path.parent.name} needs {number}, to which no arrow leads"
 
 
+def test_what_students_see_of_a_check_is_short():
+    """CONTRIBUTING says how long: what is longer belongs into helpers/checks.py."""
+    lengths = {
+        (path.parent.name, cell.id): len(cell.source.strip().splitlines())
+        for path in RELEASED
+        if path.stem == "activity"
+        for cell in filter(is_check, read(path).cells)
+    }
+    assert sorted(lengths.values())[len(lengths) // 2] <= 8
+    assert max(lengths.values()) <= 20, max(lengths, key=lengths.get)
+
+
 def test_links_and_files_named_in_the_prose_exist():
     for path in RELEASED:
         for cell in prose(read(path)):

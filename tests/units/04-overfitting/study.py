@@ -9,7 +9,13 @@ from sklearn.preprocessing import StandardScaler
 from helpers.data import load_biopsies
 
 SEEDS = {"embedded": range(20)}
-LIMITS = ["right >= 0.98", "rise >= 0.2", "loss <= 0.3", "by_heart <= 0.99", "accuracy >= 0.88"]
+LIMITS = [
+    "at_least(right, 0.98",
+    "at_least(rise, 0.2",
+    "at_most(loss, 0.3",
+    "at_most(by_heart, 0.99",
+    "at_least(accuracy, 0.88",
+]
 LAST = dict(epochs=100)
 
 # name: (network, training). A plain network has two hidden layers of 128 units and trains for 100 epochs.

@@ -10,11 +10,11 @@ from helpers.data import load_avila
 
 SEEDS = {"simulated": range(10), "real": range(5)}
 LIMITS = [
-    "right >= 0.8",
-    "rise >= 0.4",
+    "at_least(right, 0.8",
+    "at_least(rise, 0.4",
     "train_loss <= 0.4",
     "loss <= 0.65",
-    "near >= 0.7",
+    "at_least(near, 0.7",
     "lean < 0.05",
 ]
 

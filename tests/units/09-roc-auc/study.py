@@ -9,7 +9,11 @@ from sklearn.preprocessing import StandardScaler
 from helpers.data import load_credit
 
 SEEDS = {"simulated": range(20), "real": range(10)}
-LIMITS = ["ranked >= 0.70", "trained <= ranked + 0.09", "gap >= 0.09,"]
+LIMITS = [
+    "at_least(ranked, 0.7",
+    "at_most(trained - ranked, 0.09",
+    "at_least(by_heart - others, 0.09",
+]
 
 # name: (network, training). The ranker has hidden layers of 16 and 8 units, 20 epochs and batches of 64.
 ANSWERS = {

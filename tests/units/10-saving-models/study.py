@@ -11,7 +11,7 @@ from sklearn.preprocessing import StandardScaler
 from helpers.data import load_credit
 
 SEEDS = {"simulated": range(10), "real": range(5)}
-LIMITS = ["auc >= 0.72", "auc_hidden >= 0.7", "distance < 0.0001"]
+LIMITS = ["at_least(auc, 0.72", "auc_hidden >= 0.7", "distance < 0.0001"]
 
 # name: settings of a network (question 1), or how training goes on (question 4).
 ANSWERS = {

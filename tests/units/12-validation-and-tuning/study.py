@@ -124,7 +124,7 @@ def findings(space: dict) -> dict:
 
 # Accuracy of the lazy model on the first fold's validation rows.
 LAZY = {"simulated": 0.588, "real": 0.592}
-LIMITS = ["reached >= 0.7", "score >= 0.7", "rival - 0.08", "lazy_there) < 0.04"]
+LIMITS = ["at_least(np.mean(own), 0.7", "at_least(score, 0.7", "rival - 0.08", "lazy_there) < 0.04"]
 
 
 def verdicts(runs: pd.DataFrame) -> list:
