@@ -10,7 +10,7 @@ from pathlib import Path
 import mutants
 import thresholds
 
-DOCS = Path(__file__).resolve().parents[1] / "docs"
+ROOT = Path(__file__).resolve().parents[1]
 PLACE = re.compile(r"(<!-- table: (.+?) -->\n).*?(\n<!-- end -->)", re.DOTALL)
 
 
@@ -28,8 +28,8 @@ def written(text: str) -> str:
 
 
 if __name__ == "__main__":
-    for path in sorted(DOCS.glob("**/*.md")):
+    for path in [*ROOT.glob("docs/*.md"), *sorted(ROOT.glob("tests/units/*/*.md"))]:
         text = path.read_text(encoding="utf-8")
         if PLACE.search(text) and written(text) != text:
             path.write_text(written(text), encoding="utf-8")
-            print(f"wrote {path.relative_to(DOCS.parent)}")
+            print(f"wrote {path.relative_to(ROOT)}")

@@ -1,12 +1,9 @@
 """The table of demands: every question has rows, and every demand an answer sheet that breaks it and loses."""
 
-import re
-
 import pytest
 
-from tests.units import ROOT, cases, questions
+from tests.units import ROOT, cases, folder, questions
 
-PAGE = (ROOT / "docs" / "demands.md").read_text(encoding="utf-8")
 UNITS = sorted(
     path.parent.name
     for path in ROOT.glob("solutions/*/activity.ipynb")
@@ -16,9 +13,8 @@ UNITS = sorted(
 
 def rows(unit):
     """Return the rows of a unit's table as lists of four texts."""
-    section = re.search(rf"^## {unit}\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL)
-    assert section, f"docs/demands.md has no section {unit}"
-    lines = [line for line in section[1].splitlines() if line.startswith("|")]
+    page = (folder(unit) / "demands.md").read_text(encoding="utf-8")
+    lines = [line for line in page.splitlines() if line.startswith("|")]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
 
 
@@ -41,3 +37,8 @@ def test_every_demand_has_a_wrong_answer_that_loses_the_question(unit):
                 demand,
                 name,
             )
+
+
+def test_the_page_leads_to_every_unit():
+    text = (ROOT / "docs" / "demands.md").read_text(encoding="utf-8")
+    assert all(f"(../tests/units/{unit}/demands.md)" in text for unit in UNITS)

@@ -231,9 +231,8 @@ def test_thresholds_judge_no_stored_run_wrongly(path):
     assert set(seeds.index) == {(source, name) for source in study.SEEDS for name in study.ANSWERS}
     assert max(map(len, study.SEEDS.values())) >= 10 and seeds.min() >= 5
     activity = ROOT / "solutions" / unit / "activity.ipynb"
-    page = ROOT / "docs" / "thresholds" / f"{unit}.md"
+    page = path.with_name("thresholds.md")
     assert thresholds.table(unit, runs) in page.read_text()
-    assert f"({page.name})" in page.with_name("README.md").read_text()
     for limit in study.LIMITS:
         assert limit in activity.read_text(), limit
     for passes, right, wrong in study.verdicts(runs):
@@ -251,3 +250,24 @@ def test_settings_create_nothing(tmp_path):
     before = sorted(tmp_path.rglob("*"))
     assert config(tmp_path).Exchange.root == str(tmp_path / "classroom" / "exchange")
     assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.runs
+def test_the_first_commands_of_contributing_work_as_they_stand(tmp_path):
+    """A copied unit is a whole one: it is tidy, is released, and passes what `make check` looks at."""
+    for path in tracked():
+        copy = tmp_path / path.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path, copy)
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    commands = re.search(r"```sh\n(.*?)```", text, re.DOTALL)[1]
+    assert "cp -r solutions/" in commands and "make check UNIT=13" in commands
+    alone = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    alone = {name: value for name, value in alone.items() if "XDIST" not in name}
+    run = subprocess.run(
+        ["bash", "-euc", commands], cwd=tmp_path, env=alone, capture_output=True, text=True
+    )
+    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-2000:]
+    assert (tmp_path / "notebooks" / "13-mine" / "activity.ipynb").is_file()
+    assert "| [13-mine](notebooks/13-mine) |" in (tmp_path / "README.md").read_text()
