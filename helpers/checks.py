@@ -100,7 +100,7 @@ class board:
         if left:
             return f"Next: question {left[0]}. Change your answer, and run its check again."
         return (
-            "Every check is content. Restart the kernel and run all cells, save, press Validate, "
+            "All checks pass. Restart the kernel and run all cells, save, press Validate, "
             "and hand in."
         )
 
