@@ -27,7 +27,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export TF_CPP_MIN_LOG_LEVEL := 3
 export TF_ENABLE_ONEDNN_OPTS := 0
 
-.PHONY: help env tools lab check test tidy release execute pages handout messages lock clean unit port data grade
+.PHONY: help env tools lab whole check test tidy release execute pages handout messages lock clean unit port data grade
 
 help:
 	@echo 'make lab              open the course in JupyterLab           [PORT=8888] [WARM=]'
@@ -85,14 +85,16 @@ port: env
 	  echo 'Port $(PORT) is in use, perhaps by a JupyterLab that is still open: look for its browser tab.' ; \
 	  echo "Or choose another port: make lab PORT=$$(($(PORT) + 1))" ; exit 2 ; }
 
-check: unit tools
+check: whole unit tools
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest tests -m 'not runs' $(if $(UNIT),-k '$(WHICH)') $(ARGS)
 
-test: unit tools
+whole:
 	@test -d tests || { echo 'The handout for students holds no tests; the course itself does.' ; exit 2 ; }
+
+test: whole unit tools
 	$(BIN)/python -m pytest tests $(if $(UNIT),-k '$(WHICH)') $(ARGS)
 
 unit:
