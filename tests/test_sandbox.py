@@ -20,7 +20,17 @@ import pytest
 
 from grading.kernels import sandbox, seccomp, server
 from grading.runner import run_notebook
-from tests.test_grading import HOSTILE, LIMITS, RIGHT, UNIT, grade, needs_sandbox, submit
+from tests.test_grading import (  # noqa: F401  (fixtures)
+    HOSTILE,
+    LIMITS,
+    RIGHT,
+    UNIT,
+    course,
+    grade,
+    needs_sandbox,
+    released,
+    submit,
+)
 from tests.units import ROOT
 
 pytestmark = [pytest.mark.runs, needs_sandbox]
