@@ -104,6 +104,7 @@ tidy: unit tools
 	@$(BIN)/python -m tests.units.tidy $(WHICH)
 
 release: unit tools
+	@mkdir -p classroom
 	@for unit in $(WHICH); do $(BIN)/nbgrader generate_assignment $$unit --force --log-level=ERROR || exit; done
 
 execute: unit env

@@ -216,6 +216,7 @@ def test_checks_run_out_of_order_say_what_to_do(released):
 def test_environment_is_found_without_activation(tmp_path):
     """nbgrader calls alembic by name when it makes a gradebook; the config adds it to PATH."""
     shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    (tmp_path / "classroom").mkdir()
     shutil.copytree(
         ROOT / "solutions" / UNIT,
         tmp_path / "solutions" / UNIT,
