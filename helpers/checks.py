@@ -20,6 +20,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from helpers import training
+from helpers.training import kernels
 
 
 class NotYet(AssertionError):
@@ -415,11 +416,6 @@ def trained(model: keras.Model, name: str, epochs: int, batches: int) -> keras.M
         "Look at the epochs and at the size of the batches, and train each new network once. Compiling it again forgets the steps."
     )
     return model
-
-
-def kernels(model: Any) -> list[np.ndarray]:
-    """Return the weights of a model's dense layers, without biases, as a list of arrays (inputs, units)."""
-    return [weight for weight in model.get_weights() if weight.ndim == 2]
 
 
 def layers(model: Any, name: str, units: Iterable[int]) -> Any:

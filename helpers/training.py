@@ -143,9 +143,14 @@ def classification_scores(model: keras.Model, X: ArrayLike, y: ArrayLike) -> dic
     }
 
 
+def kernels(model: Any) -> list[Any]:
+    """Return the weights of a model's dense layers, without biases, as a list of arrays (inputs, units)."""
+    return [weight for weight in model.get_weights() if weight.ndim == 2]
+
+
 def hidden_kernels(model: Any) -> list[Any]:
     """Return the weights of a model's hidden dense layers, without biases, as a list of arrays (inputs, units)."""
-    return [weight for weight in model.get_weights() if weight.ndim == 2][:-1]
+    return kernels(model)[:-1]
 
 
 def over_seeds(run: Callable[[], dict[str, Any]], seeds: Iterable[int] = range(5)) -> pd.DataFrame:

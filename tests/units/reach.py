@@ -112,14 +112,14 @@ def in_reach(cells: list, case: Case) -> tuple[set, set]:
     return reached, runs | set(rules.plan(cells).locked)
 
 
-def grade(case: Case, course: Path, kept: dict) -> dict:
+def grade(case: Case, course: Path, made: dict) -> dict:
     """Return the verdicts of the judge on those checks that a case's answers reach.
 
     Parameters
     ----------
     course : Path
         The unit, released, as :func:`tests.units.make_course` makes it.
-    kept : dict
+    made : dict
         What slow cells of the solution make, as :func:`kept` returns it.
     """
     cells = sources(case.unit)
@@ -128,16 +128,16 @@ def grade(case: Case, course: Path, kept: dict) -> dict:
     sheet.cells = [cell for cell in sheet.cells if cell.id in runs]
     files = {}
     for cell in sheet.cells:
-        if cell.id in kept and cell.id not in reached:
+        if cell.id in made and cell.id not in reached:
             cell.source = PUT_BACK.format(name=cell.id)
-            files[f"{cell.id}.kept"] = kept[cell.id]
+            files[f"{cell.id}.kept"] = made[cell.id]
     plan = rules.plan(
         [(kind, name, source) for kind, name, source in cells if kind != "check" or name in runs]
     )
     told = {"locked": plan.locked, "checks": plan.checks, "hidden": HIDDEN}
-    executed = run_notebook(encoded(sheet), files, sandbox.Limits(), bool(sandbox.why_not()), told)
+    ran = run_notebook(encoded(sheet), files, sandbox.Limits(), bool(sandbox.why_not()), told)
     verdicts = {}
-    for cell in filter(is_check, nbformat.reads(executed.notebook.decode(), as_version=4).cells):
+    for cell in filter(is_check, nbformat.reads(ran.notebook.decode(), as_version=4).cells):
         score, points = utils.determine_grade(cell)
         message = next(
             (output.evalue for output in cell.outputs if output.output_type == "error"), ""
