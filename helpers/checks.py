@@ -28,8 +28,10 @@ class NotYet(AssertionError):
 
     question: int | None = None
 
-    def _render_traceback_(self) -> list[str]:  # IPython calls it to show the error
-        return [f"\x1b[1;31mQuestion {self.question}: not yet.\x1b[0m {self}"]
+    def _render_traceback_(
+        self,
+    ) -> list[str]:  # IPython calls it to show the error; no colour suits all themes
+        return [f"\x1b[1m✗ Question {self.question}: not yet.\x1b[0m {self}"]
 
 
 seen: dict[int, bool] = {}  # whether the check of each question that ran last was content

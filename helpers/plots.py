@@ -4,6 +4,7 @@ Every function draws on ``ax`` (by default a new one) and returns the Axes.
 Show the result with :func:`show`, which stores a description for screen readers.
 """
 
+import html
 import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -80,8 +81,9 @@ def show(figure: Any, alt: str) -> None:
     ----------
     figure : Figure, Axes or array of Axes
     alt : str
-        What the figure shows, in a sentence or two. It is stored in the notebook.
+        What the figure shows, in a sentence or two. Screen readers read it, and text stands for the figure.
     """
+    from IPython.core.pylabtools import print_figure
     from IPython.display import display
 
     if not alt.strip():
@@ -89,8 +91,21 @@ def show(figure: Any, alt: str) -> None:
     if isinstance(figure, np.ndarray):
         figure = figure.flat[0]
     figure = getattr(figure, "figure", figure)
-    display(figure, metadata={"image/png": {"alt": alt}})
+    display(_Described(print_figure(figure, bbox_inches="tight", base64=True), alt))
     plt.close(figure)
+
+
+class _Described:
+    """A picture with its alt text: as HTML, because JupyterLab and nbconvert give a plain picture none."""
+
+    def __init__(self, picture: str, alt: str) -> None:
+        self.picture, self.alt = picture, alt
+
+    def _repr_html_(self) -> str:
+        return f'<img alt="{html.escape(self.alt)}" src="data:image/png;base64,{self.picture}">'
+
+    def __repr__(self) -> str:
+        return self.alt
 
 
 def _axes(ax: Axes | None) -> Axes:

@@ -1,6 +1,8 @@
 """Training tools: the device in use, seeds, histories and honest scores."""
 
+import os
 import platform
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -29,6 +31,42 @@ def device_report() -> str:
         f"backend  {backend} {engine.__version__}\n"
         f"device   {kind} ({', '.join(devices)})"
     )
+
+
+class Progress(keras.callbacks.Callback):  # type: ignore[misc]
+    """Show the epoch, the loss and the time left below a cell that trains for long.
+
+    ``model.fit(X, y, epochs=500, verbose=0, callbacks=[Progress()])``
+
+    A line appears after a second, changes twice per second, and is gone when the training ends. It is shown only
+    where somebody looks on: in a notebook that a Jupyter server has opened, not where notebooks are run by a command.
+    """
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        self.watched = "JPY_SESSION_NAME" in os.environ  # Jupyter's server sets it
+        self.line: Any = None
+        self.done = 0
+        self.began = self.shown = time.monotonic()
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        self.done += 1
+        now = time.monotonic()
+        if not self.watched or now - self.began < 1 or now - self.shown < 0.5:
+            return
+        from IPython.display import display
+
+        self.shown, epochs = now, self.params["epochs"]
+        left = (now - self.began) / self.done * (epochs - epoch - 1)
+        text = f"epoch {epoch + 1:,} of {epochs:,} · about {left:.0f} s left"
+        text += "".join(f" · {name} {value:.4g}" for name, value in (logs or {}).items())
+        if self.line is None:
+            self.line = display({"text/plain": text}, raw=True, display_id=True)
+        else:
+            self.line.update({"text/plain": text}, raw=True)
+
+    def on_train_end(self, logs: dict[str, float] | None = None) -> None:
+        if self.line is not None:
+            self.line.update({}, raw=True)
 
 
 def require_model(model: Any, name: str = "model") -> keras.Model:

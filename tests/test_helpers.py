@@ -8,6 +8,7 @@ import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
+from jupyter_client.manager import run_kernel
 
 from helpers import checks, plots, training
 
@@ -433,7 +434,7 @@ def test_comparison_table_has_a_row_a_model():
 
 
 def test_show_insists_on_an_alt_text_and_closes_the_figure(trained, capsys):
-    """That the text is stored is seen in every notebook: test_figures_have_alt_texts."""
+    """That the text is stored with the picture is seen in every notebook: test_figures_have_alt_texts."""
     with pytest.raises(ValueError, match="needs an alt text"):
         plots.show(plt.figure(), alt=" ")
     plt.close("all")
@@ -443,7 +444,51 @@ def test_show_insists_on_an_alt_text_and_closes_the_figure(trained, capsys):
         lambda: plt.subplots(1, 2)[1],
     ):
         plots.show(draw(), alt="a curve")
-        assert not plt.get_fignums() and "Figure" in capsys.readouterr().out
+        assert not plt.get_fignums() and capsys.readouterr().out == "a curve\n"
+
+
+TRAINING = """
+import time
+import keras, numpy as np
+from helpers.training import Progress
+
+class Slow(keras.callbacks.Callback):
+    def on_epoch_begin(self, epoch, logs=None):
+        time.sleep(0.3)
+
+model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(np.ones((8, 1)), np.ones(8), epochs=10, verbose=0, callbacks=[Slow(), Progress()])
+print("done")
+"""
+
+
+@pytest.mark.runs
+@pytest.mark.parametrize("watched", [True, False])
+def test_progress_is_seen_while_it_lasts_and_leaves_nothing(watched, monkeypatch):
+    """A server that opens a notebook says so in the kernel's environment; a command that runs one does not."""
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    if watched:
+        monkeypatch.setenv("JPY_SESSION_NAME", "lesson.ipynb")
+    lines, printed = [], []
+
+    def listen(message):
+        if "data" in message["content"]:
+            lines.append((message["msg_type"], message["content"]["data"]))
+        printed.append(message["content"].get("text"))
+
+    with run_kernel(kernel_name="python3") as client:
+        client.execute_interactive(TRAINING, timeout=100, output_hook=listen)
+    assert "done\n" in printed
+    if not watched:
+        assert lines == []
+        return
+    kinds = [kind for kind, _ in lines]
+    assert kinds == ["display_data"] + ["update_display_data"] * (len(lines) - 1) and len(lines) > 2
+    assert re.fullmatch(
+        r"epoch \d+ of 10 · about \d+ s left · loss [\d.e-]+", lines[0][1]["text/plain"]
+    )
+    assert lines[-1][1] == {}
 
 
 def test_palette_is_told_apart_by_lightness_or_line():
@@ -478,7 +523,7 @@ def test_a_failed_check_shows_its_question_and_message_without_traceback():
     with pytest.raises(checks.NotYet) as caught, checks.question(3):
         raise AssertionError("look at the sign")
     shown = "".join(caught.value._render_traceback_())
-    assert shown == "\x1b[1;31mQuestion 3: not yet.\x1b[0m look at the sign"
+    assert shown == "\x1b[1m✗ Question 3: not yet.\x1b[0m look at the sign"
 
 
 def test_noise_is_dropped_and_assertions_pass_through(capsys):

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 
+import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbconvert.preprocessors import CoalesceStreamsPreprocessor
@@ -101,8 +102,9 @@ def test_outputs_are_stored_and_clean(path):
 def test_figures_have_alt_texts_that_say_something(path):
     for cell in code(read(path)):
         for output in cell.outputs:
-            if "image/png" in output.get("data", {}):
-                alt = output.metadata["image/png"]["alt"]
+            data = output.get("data", {})
+            assert "image/png" not in data, f"{cell.id}: end it with plots.show(..., alt=...)"
+            for alt in re.findall(r'<img alt="([^"]*)"', data.get("text/html", "")):
                 assert len(alt.split()) >= 6, (cell.id, alt)
 
 
@@ -124,7 +126,7 @@ def test_lesson_has_its_parts_and_its_rhythm(path):
         "What you will know",
         "**Time:**",
         "**You need:**",
-        "redict before you run",
+        "**Predict before you run:**",
         "**What to see:**",
         "## Common mistakes",
         "## Recap",
@@ -132,11 +134,61 @@ def test_lesson_has_its_parts_and_its_rhythm(path):
     ]
     positions = [text.find(part) for part in parts]
     assert min(positions) >= 0, parts[positions.index(min(positions))]
-    assert 15 <= len(code(notebook)) <= 40
+    assert 15 <= len(code(notebook)) - len(turns(notebook)) <= 40
     lengths = sorted(len(cell.source.splitlines()) for cell in code(notebook))
     assert lengths[len(lengths) // 2] <= 3 and lengths[-1] <= 15
     for before, cell in zip(notebook.cells, notebook.cells[1:]):
         assert not before.cell_type == cell.cell_type == "code", f"a sentence before {cell.id}"
+
+
+def turns(notebook):
+    """Return the cells that a reader of a lesson is asked to complete, each with the folded answer below it."""
+    cells = notebook.cells
+    found = [i for i, cell in enumerate(cells) if "your-turn" in cell.metadata.get("tags", [])]
+    return [(cells[i], cells[i + 1].source) for i in found]
+
+
+@every(LESSONS)
+def test_predictions_are_choices_that_are_answered(path):
+    text = "\n".join(cell.source for cell in prose(read(path)))
+    _, *asked = text.split("**Predict before you run:**")
+    right = []
+    for part in asked:
+        options = re.findall(r"^- \*\*([A-D])\.\*\* \S", part, re.MULTILINE)
+        answers = re.findall(r"\*\*Answer: ([A-D])\.\*\*", part)
+        assert options == list("ABCD"[: len(options)]) and len(options) >= 2, part[:200]
+        assert len(answers) == 1 and answers[0] in options, part[:200]
+        right += answers
+    assert len(set(right)) > 1, "one letter is always right"
+
+
+@every(LESSONS)
+def test_a_lesson_has_turns_for_its_reader(path):
+    """That the folded answers work is seen when the lesson is run: test_lesson_runs_and_concludes_as_stored."""
+    notebook = read(path)
+    assert 2 <= len(turns(notebook)) <= 4
+    for cell, answer in turns(notebook):
+        task = notebook.cells[notebook.cells.index(cell) - 1].source
+        assert "**Your turn (" in task, cell.id
+        assert "<details><summary>" in answer and "```python\n" in answer, cell.id
+
+
+@every(LESSONS)
+def test_a_lesson_ends_with_a_quiz(path):
+    text = "\n\n".join(cell.source for cell in prose(read(path)))
+    quiz = text[text.index("## Check yourself") : text.index("## Recap")]
+    assert text.index("## Common mistakes") < text.index("## Check yourself")
+    _, *questions = re.split(r"^\*\*\d\. ", quiz, flags=re.MULTILINE)
+    assert len(questions) == 3
+    right = []
+    for question in questions:
+        options = re.findall(
+            r"<details><summary>([A-C])\. .+?</summary>\n\n(.+?)\n\n</details>", question, re.DOTALL
+        )
+        assert [letter for letter, _ in options] == ["A", "B", "C"], question[:200]
+        assert all(len(why.split()) >= 6 for _, why in options), question[:200]
+        right += [letter for letter, why in options if why.startswith("**Right.**")]
+    assert len(right) == 3 and len(set(right)) > 1
 
 
 @every(SOLUTIONS)
@@ -154,6 +206,20 @@ def test_code_uses_public_keras_and_nothing_of_this_machine(path):
             r"^\s*[%!]",
         ):
             assert not re.search(bad, cell.source, re.MULTILINE), (cell.id, bad)
+
+
+@every(LESSONS)
+def test_a_lesson_with_a_stand_in_shows_the_real_data(path):
+    notebook = read(path)
+    if not REAL_SET.search("\n".join(cell.source for cell in code(notebook))):
+        return
+    assert "stand-in" in "\n".join(cell.source for cell in prose(notebook))
+    (cell,) = [one for one in code(notebook) if "real-figure" in one.metadata.get("tags", [])]
+    below = "\n".join(one.source for one in notebook.cells[notebook.cells.index(cell) + 1 :][:3])
+    (alt,) = re.findall(r"!\[([^\]]+)\]\(real\.png\)", below)
+    assert len(alt.split()) >= 6 and "Source:" in below
+    released = ROOT / "notebooks" / path.parent.name / "real.png"
+    assert released.read_bytes() == path.with_name("real.png").read_bytes()
 
 
 @every(ACTIVITIES)
@@ -303,7 +369,17 @@ def nbval(notebooks, option):
 @pytest.mark.runs
 @every(LESSONS)
 def test_lesson_runs_and_concludes_as_stored(tmp_path, path):
-    run = nbval(copied(tmp_path, path.parent.name) / path.name, "--nbval-lax")
+    """The answers that are folded below a reader's turns run, too: at the end, with the names of their place."""
+    copy = copied(tmp_path, path.parent.name) / path.name
+    notebook = read(copy)
+    for number, (cell, answer) in enumerate(turns(notebook)):
+        at = notebook.cells.index(cell) + 1
+        notebook.cells.insert(at, nbformat.v4.new_code_cell(f"turn_{number} = dict(globals())"))
+        for source in re.findall(r"```python\n(.*?)```", answer, re.DOTALL):
+            exercise = f"exec(compile({source!r}, 'turn', 'exec'), turn_{number})"
+            notebook.cells.append(nbformat.v4.new_code_cell(exercise))
+    nbformat.write(notebook, copy)
+    run = nbval(copy, "--nbval-lax")
     assert run.returncode == 0, run.stdout[-3000:]
 
 
