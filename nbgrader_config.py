@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import sys
 import warnings
 from pathlib import Path
@@ -63,6 +64,21 @@ c.ClearSolutions.text_stub = "*Your answer here.*"
 # Training takes longer than nbgrader's 30 seconds a cell.
 c.Execute.timeout = 120
 c.ExecuteGraded.timeout = 120
+
+
+def name_the_question(cell, cell_index):
+    """Let Validate name a question whose check failed, where it would show the code of the check."""
+    from nbgrader.utils import compute_checksum
+
+    marks = cell.metadata.get("nbgrader", {})
+    question = re.match(r"with checks\.question\((\d+)\)", cell.source)
+    validating = os.environ.get("NBGRADER_EXECUTION") == "validate"
+    if validating and question and marks.get("checksum") == compute_checksum(cell):
+        cell.source = f"Question {question[1]}"
+        marks["checksum"] = compute_checksum(cell)  # a check that a student changed is still told
+
+
+c.Execute.on_cell_complete = name_the_question
 # What else a submission may use, where it should be other than grading/kernels/sandbox.py says:
 #   c.ExecuteGraded.limits = {"memory": 8000, "notebook": 1800}    in MB and seconds
 

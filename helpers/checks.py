@@ -10,6 +10,7 @@ import contextlib
 import inspect
 import io
 import os
+import textwrap
 import warnings
 from collections.abc import Callable, Iterable
 from typing import Any, Self
@@ -28,10 +29,11 @@ class NotYet(AssertionError):
 
     question: int | None = None
 
-    def _render_traceback_(
-        self,
-    ) -> list[str]:  # IPython calls it to show the error; no colour suits all themes
-        return [f"\x1b[1m✗ Question {self.question}: not yet.\x1b[0m {self}"]
+    def _render_traceback_(self) -> list[str]:  # IPython calls it to show the error
+        head, text = f"✗ Question {self.question}: not yet.", str(self)
+        if os.environ.get("NBGRADER_EXECUTION") == "validate":  # which cuts long lines off
+            text = "\n".join(textwrap.fill(line, 80) for line in ["", *text.splitlines()])
+        return [f"\x1b[1m{head}\x1b[0m {text}"]  # no colour suits all themes
 
 
 seen: dict[int, bool] = {}  # whether the check of each question that ran last was content

@@ -158,10 +158,12 @@ def released(tmp_path_factory):
 
 
 def validate(path):
-    """Return the messages of the checks that fail when a student presses Validate."""
+    """Return the messages of the checks that fail when a student presses Validate, which names their questions."""
     validator = Validator(config=config(ROOT))
     result = validator.validate(str(path))
     assert not result.keys() - {"failed"}, result.keys()
+    named = [cell["source"] for cell in result.get("failed", []) if "✗" in cell["raw_error"]]
+    assert all(re.fullmatch(r"Question \d+", source) for source in named), named
     return [re.sub(r"\x1b\[[0-9;]*m", "", cell["raw_error"]) for cell in result.get("failed", [])]
 
 
@@ -172,7 +174,9 @@ def test_validate_on_the_untouched_activity_fails_every_question(released):
         and errors.pop() == "You did not provide a response."
     )
     for error in errors:
-        assert re.match(r"Question \d: not yet\. ", error) and "\n" not in error
+        assert re.match(r"✗ Question \d+: not yet\. \n", error)
+        assert all(len(line) <= 80 for line in error.splitlines()), "Validate cuts long lines off"
+        error = " ".join(error.split())
         assert (
             "is not defined. Answer the question" in error
             or "This question is not answered yet" in error
@@ -191,9 +195,10 @@ def test_validate_on_the_solution_passes(released):
     assert validate(released / "solved.ipynb") == []
 
 
-def test_validate_notices_a_changed_check(released):
+@pytest.mark.parametrize("source", ["pass", "with checks.question(1):\n    assert False"])
+def test_validate_notices_a_changed_check(released, source):
     sheet = read(released / "activity.ipynb")
-    next(filter(is_check, sheet.cells)).source = "pass"
+    next(filter(is_check, sheet.cells)).source = source
     nbformat.write(sheet, released / "changed.ipynb")
     assert "changed" in Validator(config=config(ROOT)).validate(str(released / "changed.ipynb"))
 
