@@ -49,14 +49,16 @@ class Progress(keras.callbacks.Callback):  # type: ignore[misc]
         self.began = self.shown = time.monotonic()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        self.done += 1
         now = time.monotonic()
-        if not self.watched or now - self.began < 1 or now - self.shown < 0.5:
+        if not self.done:
+            self.first = now  # the first epoch says nothing of the others: Keras prepares in it
+        self.done += 1
+        if not self.watched or now - self.began < 1 or now - self.shown < 0.5 or self.done < 2:
             return
         from IPython.display import display
 
         self.shown, epochs = now, self.params["epochs"]
-        left = (now - self.began) / self.done * (epochs - epoch - 1)
+        left = (now - self.first) / (self.done - 1) * (epochs - epoch - 1)
         text = f"epoch {epoch + 1:,} of {epochs:,} · about {left:.0f} s left"
         text += "".join(f" · {name} {value:.4g}" for name, value in (logs or {}).items())
         if self.line is None:
