@@ -27,13 +27,18 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export TF_CPP_MIN_LOG_LEVEL := 3
 export TF_ENABLE_ONEDNN_OPTS := 0
 
-.PHONY: help env tools lab whole check test tidy release execute pages handout messages lock clean unit port data grade
+.PHONY: help teachers env tools lab whole check test tidy release execute pages handout messages lock clean unit port data grade
 
 help:
 	@echo 'make lab              open the course in JupyterLab           [PORT=8888] [WARM=]'
+	@echo 'make data             fetch the real data (4 MB)              [SETS="avila credit"]'
+	@$(if $(wildcard solutions),$(MAKE) --no-print-directory teachers)
+	@echo 'make clean            remove the environment and dist/'
+	@echo 'With a GPU: add EXTRA=gpu the first time.'
+
+teachers:
 	@echo 'make check            format, lint, types, and the tests that train nothing: a minute'
 	@echo 'make test             all tests                               [UNIT=05] [ARGS="-k answers"]'
-	@echo 'make data             fetch the real data (4 MB)              [SETS="avila credit"]'
 	@echo 'make handout          one zip for students, in dist/'
 	@echo 'make tidy             number the questions, sum the points    [UNIT=04]'
 	@echo 'make release          write notebooks/ from solutions/        [UNIT=04]'
@@ -42,8 +47,6 @@ help:
 	@echo 'make pages            write the measured tables into docs/'
 	@echo 'make messages         what students read when a check fails    UNIT=04'
 	@echo 'make lock             choose the newest packages, with hashes'
-	@echo 'make clean            remove the environment and dist/'
-	@echo 'With a GPU: add EXTRA=gpu the first time.'
 
 env: $(READY) $(COURSE)
 
@@ -120,13 +123,14 @@ pages: tools
 data: env
 	@$(BIN)/python -m helpers.sources fetch $(SETS)
 
-HANDOUT := notebooks helpers datasets docs/lesson.png requirements pyproject.toml environment.yml \
-  nbgrader_config.py Makefile README.md LICENSE LICENSE-TEXT
+# Of grading/ only what gives students warm kernels.
+HANDOUT := notebooks helpers datasets grading/__init__.py grading/kernels docs/install.md docs/lesson.png \
+  requirements pyproject.toml environment.yml nbgrader_config.py Makefile LICENSE LICENSE-TEXT
+FIRST := docs/handout/README.md
 
 handout:
 	@mkdir -p dist
-	git archive --format=zip --prefix=good-fit/ --output=dist/good-fit.zip HEAD \
-	  $(HANDOUT)
+	git archive --format=zip --prefix=good-fit/ --add-file=$(FIRST) --output=dist/good-fit.zip HEAD $(HANDOUT)
 	@git diff --quiet HEAD -- $(HANDOUT) || { echo 'Not in it, because not committed:' ; git diff --stat HEAD -- $(HANDOUT) ; }
 	@echo 'Give students dist/good-fit.zip. It holds what is committed.'
 

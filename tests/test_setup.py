@@ -196,15 +196,34 @@ def test_handout_holds_the_course_but_no_solution_and_no_test(tmp_path):
         "helpers/plots.py",
         "datasets/biopsies/labels.csv",
         "notebooks/04-overfitting/activity.ipynb",
+        "grading/kernels/server.py",
     } <= files
-    assert not [
-        f
-        for f in files
-        if f.startswith(("solutions", "tests", "benchmarks", "classroom", "grading", ".ci"))
-    ]
+    forbidden = ("solutions", "tests", "benchmarks", "classroom", "grading/judge", ".ci")
+    assert not [f for f in files if f.startswith(forbidden)]
+    assert {f for f in files if f.startswith("grading") and "/kernels/" not in f} == {
+        "grading/__init__.py"
+    }
     for name in files:
         content = (tmp_path / "good-fit" / name).read_bytes()
         assert b"BEGIN SOLUTION" not in content and b"BEGIN HIDDEN TESTS" not in content, name
+
+
+def test_handout_names_nothing_that_it_does_not_hold(tmp_path):
+    """Its README is its own; its links, its commands and what `make` lists exist in it."""
+    status, text = make("handout")
+    assert status == 0, text
+    with zipfile.ZipFile(ROOT / "dist" / "good-fit.zip") as archive:
+        archive.extractall(tmp_path)
+    folder = tmp_path / "good-fit"
+    pages = [folder / "README.md", folder / "docs/install.md", folder / "notebooks/README.md"]
+    for page in pages:
+        words = page.read_text(encoding="utf-8")
+        for target in re.findall(r"\]\(([^)#:]+)\)", words):
+            assert (page.parent / target).exists(), (page.name, target)
+        assert set(re.findall(r"make (\w+)", words)) <= {"lab", "data"}
+    status, text = make(cwd=folder)
+    assert status == 0
+    assert set(re.findall(r"^make (\w+)", text, re.MULTILINE)) == {"lab", "data", "clean"}
 
 
 def test_port_that_is_no_number_is_refused():
