@@ -226,6 +226,22 @@ def test_handout_names_nothing_that_it_does_not_hold(tmp_path):
     assert set(re.findall(r"^make (\w+)", text, re.MULTILINE)) == {"lab", "data", "clean"}
 
 
+@pytest.mark.runs
+def test_handout_gives_students_warm_kernels(tmp_path):
+    """Of the grader it holds only what these need."""
+    status, text = make("handout")
+    assert status == 0, text
+    with zipfile.ZipFile(ROOT / "dist" / "good-fit.zip") as archive:
+        archive.extractall(tmp_path)
+    run = subprocess.run(
+        [sys.executable, "-m", "grading.kernels.server", "--", "echo", "kernels are ready"],
+        cwd=tmp_path / "good-fit",
+        capture_output=True,
+        text=True,
+    )
+    assert (run.returncode, run.stdout) == (0, "kernels are ready\n"), run.stderr
+
+
 def test_port_that_is_no_number_is_refused():
     status, text = make("lab", "PORT=lab", "ARGS=--no-browser")
     assert status and 'PORT should be a number, such as 8888, not "lab"' in text

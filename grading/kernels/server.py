@@ -12,6 +12,7 @@ a whole submission for the grader: what a kernel sends is read there, within a l
 import contextlib
 import gc
 import importlib
+import importlib.util
 import json
 import os
 import shutil
@@ -69,8 +70,6 @@ PRELOAD = [
     "helpers.data",
     "helpers.plots",
     "helpers.training",
-    "grading.judge.process",
-    "grading.runner",
     "scikeras.wrappers",
 ]
 # Nothing of the instructor's environment reaches a submission but what is listed here.
@@ -201,7 +200,11 @@ def serve(address: str) -> None:
         importlib.import_module(name)
     # Imported where there is no kernel yet, pandas takes itself to be in a terminal, and cuts wide tables.
     importlib.import_module("pandas").set_option("display.max_columns", 20)
-    importlib.import_module("grading.runner").get_ready()
+    if importlib.util.find_spec(
+        "grading.judge"
+    ):  # which students, whose kernels are warm, too, don't have
+        importlib.import_module("grading.judge.process")
+        importlib.import_module("grading.runner").get_ready()
     gc.collect()
     gc.freeze()  # a collection in a child would copy the pages it only looks at
     signal.signal(signal.SIGINT, signal.SIG_IGN)
