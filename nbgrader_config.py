@@ -99,16 +99,20 @@ if teaching:
     c.CSSHTMLHeaderPreprocessor.enabled = False  # nbconvert's, which the last of these replaces
     c.GuardedPage.enabled = True
     c.HTMLExporter.filters = {"markdown2html": "grading.pages.markdown2html"}
+    import grading
     from grading.names import PrintableRecord
 
     logging.setLogRecordFactory(
         PrintableRecord
     )  # names of files and students are printed, not obeyed
     c.GenerateFeedback.exporter_class = "grading.pages.FeedbackPage"
+    c.FeedbackPage.extra_template_basedirs = list(
+        grading.__path__
+    )  # its template is grading/feedback
     c.ExportApp.plugin_class = "grading.plugins.Export"
 # Feedback holds the messages of the checks, not the hidden tests and not the way to them.
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     "grading.steps.StudentView",
-    "grading.steps.ReadablePages",
+    "grading.steps.Overview",
 ]

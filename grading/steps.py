@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Callable
@@ -24,6 +25,8 @@ from .kernels.sandbox import Limits
 from .runner import Executed, encoded, run_notebook
 
 SECONDS = 3  # of CPU, to clean a page; an honest one takes a tenth
+# A question's heading, as `make tidy` writes it: its points stand in the table.
+TITLE = re.compile(r"^## (.+?)(?: \(\d+(?:\.\d+)? points?\))?$", re.MULTILINE)
 # Where notebooks run: here, unless whoever grades says otherwise (a pool, a cluster).
 RUN: ContextVar[Callable[..., Executed]] = ContextVar("RUN", default=run_notebook)
 # What a step takes and gives: a notebook, and what is known about it.
@@ -182,28 +185,86 @@ class StudentView(Preprocessor):
         return nb, resources
 
 
-class ReadablePages(Preprocessor):
-    """Make nbgrader's pages readable on a phone too: code wraps, figures fit and have no red frame."""
+class Overview(Preprocessor):
+    """Tell the page of feedback what its questions are called, what became of them, and what to fold.
+
+    A question is called as the last heading above its answer says; it has a row in
+    ``resources["feedback"]["rows"]``. Each cell gets what the template wants to know of it.
+    """
 
     enabled = Bool(True).tag(config=True)
 
-    css = """
-    img { border: none !important; max-width: 100%; height: auto; }
-    pre { white-space: pre-wrap !important; word-break: normal !important; overflow-wrap: anywhere; }
-    .output_error pre { border-left: 5px solid #D55E00 !important; background: #FFF4EC !important; padding-left: 0.8em; }
-    summary { display: list-item !important; cursor: pointer; }
-    div.prompt { min-width: 0 !important; padding-top: 0.8em; }
-    div.nbgrader_cell .panel-heading { height: auto !important; overflow: auto; }
-    .rendered_html table { margin: 1em 0; }
-    .rendered_html th, .rendered_html td { padding: 0.2em 0.8em 0.2em 0 !important; }
-    .panel-heading code { background: white; color: #333; }
-    @media (max-width: 600px) {
-        .container, #notebook-container, div.cell { padding: 4px !important; width: 100% !important; }
-        .panel-body { padding: 4px !important; }
-        h1 { font-size: 1.6em !important; } h2 { font-size: 1.3em !important; }
-    }
-    """
-
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Both:
-        resources.setdefault("inlining", {}).setdefault("css", []).append(self.css)
+        rows: list[dict[str, Any]] = []
+        heading: NotebookNode | None = None
+        answer: NotebookNode | None = None
+        for cell in nb.cells:
+            marks = cell.metadata.get("nbgrader", {})
+            own = utils.is_solution(cell) or utils.is_task(cell)
+            cell.metadata["feedback"] = NotebookNode(
+                {
+                    "check": utils.is_grade(cell) and not own,
+                    "written": own and cell.cell_type == "markdown",
+                    "comment": marks.get("comment"),
+                    "fold": "",
+                    "close": False,
+                }
+            )
+            if cell.cell_type == "markdown" and not own and TITLE.search(cell.source):
+                heading = cell
+            if own:
+                answer = cell
+            if utils.is_grade(cell) or utils.is_task(cell):
+                first = heading or answer or cell
+                rows.append(self.row(cell, first, resources))
+                first.metadata.feedback["row"] = rows[-1]
+                heading = answer = None
+        fold(nb)
+        waiting = any(row["score"] is None for row in rows)
+        resources["feedback"] = {"rows": rows, "waiting": waiting}
         return nb, resources
+
+    def row(
+        self, cell: NotebookNode, heading: NotebookNode, resources: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Return what the table says about a question."""
+        marks, about = cell.metadata.nbgrader, resources["nbgrader"]
+        names = marks.grade_id, about["notebook"], about["assignment"], about["student"]
+        with Gradebook(about["db_url"]) as gradebook:
+            waiting = gradebook.find_grade(*names).needs_manual_grade
+        score, points = marks.score, marks.points
+        by_check = utils.is_grade(cell) and not utils.is_solution(cell)
+        found = TITLE.search(heading.source)
+        errors = [o.evalue for o in cell.get("outputs", []) if o.output_type == "error"]
+        state = (
+            "right"
+            if score >= points and not errors
+            else "partly right"
+            if score > 0
+            else "not yet"
+        )
+        return {
+            "id": f"question-{marks.grade_id}",
+            "title": found[1] if found else marks.grade_id,
+            "score": None if waiting else score,
+            "points": points,
+            "state": "to be graded" if waiting else state if by_check else "graded by a person",
+            "message": errors[0] if by_check and errors else "",
+        }
+
+
+def fold(nb: NotebookNode) -> None:
+    """Mark where runs of cells begin and end that are neither a student's answer nor its check."""
+    before: NotebookNode | None = None
+    for cell in nb.cells:
+        part = cell.metadata.feedback
+        graded = part.check or part.written or utils.is_solution(cell)
+        if graded:
+            before = None
+            continue
+        if before is None or "row" in part:
+            part["fold"] = "The question" if "row" in part else "Other cells"
+        else:
+            before["close"] = False
+        part["close"] = True
+        before = part

@@ -383,8 +383,9 @@ def formgrader_page(course, student="mallory"):
 
 def submission_part(html):
     """Return what a page shows of the notebook, without what nbgrader writes round it."""
-    box = BeautifulSoup(html, "html.parser").find(id="notebook-container")
-    for own in box.select(".panel-heading, .panel-footer"):
+    page = BeautifulSoup(html, "html.parser")
+    box = page.find(id="notebook-container") or page.main
+    for own in box.select(".panel-heading, .panel-footer, main > h1, main > h2, main > table"):
         own.extract()
     for own in [box, *box.find_all("div", id=re.compile("^cell-id=")), *box.select("a[name]")]:
         own.attrs = {}
@@ -480,3 +481,28 @@ def test_figures_reach_whoever_grades_and_the_feedback(course):
     autograded = course.root / "classroom" / "autograded" / "anna" / UNIT / "activity.ipynb"
     (output,) = nbformat.read(autograded, as_version=4).cells[-1].outputs
     assert len(output.data["image/png"]) > 1000
+
+
+def test_feedback_begins_with_its_questions(course):
+    """By their names, with points and what the check says; nothing is fetched, and what nobody graded yet is no 0."""
+    nb = sheet(course, RIGHT)
+    names = [cell.id for cell in nb.cells if cell.metadata.get("nbgrader", {}).get("grade")]
+    titles = {names[0]: "The <i>first</i> one"}
+    for name, title in titles.items():
+        at = nb.cells.index(cell_named(nb, name)) - 1
+        nb.cells.insert(at, nbformat.v4.new_markdown_cell(f"## {title} (2 points)"))
+    submit(course, "anna", nb)
+    grade(course)
+    done = api(course.root).generate_feedback(UNIT, "anna")
+    assert done["success"], done
+    path = course.root / "classroom" / "feedback" / "anna" / UNIT / "activity.html"
+    page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    rows = [
+        [part.get_text() for part in row.find_all(["th", "td"])] for row in page.select("tbody tr")
+    ]
+    assert len(rows) == len(names)
+    assert page.html["lang"] == "en" and rows[0][0] == "The <i>first</i> one"
+    for link in page.select("tbody a"):
+        assert page.find(id=link["href"][1:]), "each leads to its question"
+    states = {row[2].partition(":")[0] for row in rows}
+    assert "right" in states and states <= {"right", "partly right", "not yet", "to be graded"}
