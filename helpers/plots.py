@@ -261,6 +261,7 @@ def network(
     model: keras.Model | list[int],
     *,
     values: list[ArrayLike] | None = None,
+    weights: list[ArrayLike] | None = None,
     dropped: dict[int, list[int]] | None = None,
     frozen: Iterable[int] = (),
     names: list[str] | None = None,
@@ -277,6 +278,8 @@ def network(
         Numbers of units, from the inputs to the outputs, draw a network without weights.
     values : list of arrays, optional
         A number for each unit, layer by layer, such as those of a forward pass; they are written into the circles.
+    weights : list of arrays, optional
+        For each layer after the inputs an array of shape (units before, units): lines as of a model, with the numbers on them.
     dropped : dict, optional
         Units that are dropped, by layer (0: the inputs), such as ``{1: [0, 3]}``. They are crossed out, with their lines.
     frozen : iterable of int
@@ -297,12 +300,15 @@ def network(
         If a model has layers other than Dense and those without weights, one after the other.
     """
     sizes, kernels = _sizes(model)
+    if weights is not None:
+        kernels = [np.asarray(kernel, dtype=float) for kernel in weights]
     shown = [list(range(size)) if size <= most else [*range(most - 1), size - 1] for size in sizes]
     places = [_places(units, size) for units, size in zip(shown, sizes)]
     out = [set((dropped or {}).get(layer, ())) for layer in range(len(sizes))]
     tallest, frozen = max(map(len, shown)), set(frozen)
     if ax is None:
-        size = max(5, 2.1 * len(sizes)), max(3, 0.62 * tallest + 1.2)
+        room = (2.1, 0.62) if weights is None else (2.8, 1.3)
+        size = max(5, room[0] * len(sizes)), max(3, room[1] * tallest + 1.2)
         ax = plt.subplots(figsize=size)[1]
     for layer, kernel in enumerate(kernels):
         largest = 1 if kernel is None else np.abs(kernel).max()
@@ -311,6 +317,11 @@ def network(
                 if start not in out[layer] and end not in out[layer + 1]:
                     weight = 0 if kernel is None else kernel[start, end] / largest
                     ax.plot([layer, layer + 1], [y, z], zorder=1, **_line(weight))
+                    if weights is not None and kernel is not None:
+                        x, number = layer + 0.32, f"{kernel[start, end]:.3g}"
+                        box = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
+                        middle = {"ha": "center", "va": "center"}
+                        ax.text(x, y + 0.32 * (z - y), number, bbox=box, fontsize=12, **middle)
     for layer, (units, heights) in enumerate(zip(shown, places)):
         cold: dict[str, Any] = (
             {"facecolor": "0.88", "hatch": "////"} if layer in frozen else {"facecolor": "white"}
@@ -511,11 +522,9 @@ def slider(
         What the slider sets, written before it.
     start, low, high, step : float
     """
-    from IPython import get_ipython
     from IPython.display import display
 
-    request: dict[str, Any] = getattr(get_ipython(), "get_parent", dict)()
-    if not request.get("content", {}).get("allow_stdin"):  # nobody is there to answer
+    if not _somebody():
         draw(start)
         return
     import ipywidgets
@@ -524,3 +533,41 @@ def slider(
         start, min=low, max=high, step=step, description=name, layout={"width": "30em"}
     )
     display(control, ipywidgets.interactive_output(lambda value: draw(value), {"value": control}))
+
+
+def controls(draw: Callable[..., Any], **settings: tuple[float, ...] | list[str]) -> None:
+    """Call ``draw(name=value, ...)`` now, and in JupyterLab again whenever one of several controls is changed.
+
+    Where nobody could change one, there is only the figure for the first values, as with :func:`slider`.
+
+    Parameters
+    ----------
+    draw : function
+        Draws and shows a figure. It is called with every setting by name.
+    **settings : (start, low, high, step) for a slider, or a list of choices, the first of which is the start
+    """
+    from IPython.display import display
+
+    if not _somebody():
+        draw(**{name: setting[0] for name, setting in settings.items()})
+        return
+    import ipywidgets
+
+    made = {}
+    for name, setting in settings.items():
+        look = {"description": name.replace("_", " "), "style": {"description_width": "9em"}}
+        if isinstance(setting, list):
+            made[name] = ipywidgets.Dropdown(options=setting, **look)
+        else:
+            start, low, high, step = setting
+            look["layout"] = {"width": "32em"}
+            made[name] = ipywidgets.FloatSlider(start, min=low, max=high, step=step, **look)
+    display(ipywidgets.VBox([*made.values()]), ipywidgets.interactive_output(draw, made))
+
+
+def _somebody() -> bool:
+    """Tell whether somebody looks on who could move a control: not so in nbconvert and in tests."""
+    from IPython import get_ipython
+
+    request: dict[str, Any] = getattr(get_ipython(), "get_parent", dict)()
+    return bool(request.get("content", {}).get("allow_stdin"))
