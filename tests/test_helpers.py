@@ -943,6 +943,22 @@ def test_slider_redraws_when_moved_and_is_a_plain_figure_where_nobody_can_move_i
     assert drawn[-1] == 0.7 and shown[0].description == "threshold"
 
 
+def test_several_controls_redraw_together(monkeypatch):
+    drawn, shown = [], []
+    monkeypatch.setattr("IPython.display.display", lambda *objects: shown.extend(objects))
+    settings = {"the_bias": (0.5, -1, 1, 0.1), "activation": ["ReLU", "tanh"]}
+    plots.controls(lambda **values: drawn.append(values), **settings)
+    assert drawn == [{"the_bias": 0.5, "activation": "ReLU"}] and not shown
+    shell = type("Shell", (), {"get_parent": lambda self: {"content": {"allow_stdin": True}}})()
+    monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+    plots.controls(lambda **values: drawn.append(values), **settings)
+    box, _ = shown
+    assert [control.description for control in box.children] == ["the bias", "activation"]
+    box.children[0].value = -0.3
+    box.children[1].value = "tanh"
+    assert drawn[-1] == {"the_bias": -0.3, "activation": "tanh"}
+
+
 # the state of an activity
 
 
@@ -1027,6 +1043,13 @@ def test_a_network_is_drawn_from_sizes_and_from_a_model(trained):
     assert styles == ["-" if weight > 0 else "--" for weight in kernel.ravel()]
     widths = np.array([line.get_linewidth() for line in ax.lines[:8]])
     assert (np.argsort(widths) == np.argsort(np.abs(kernel.ravel()))).all()
+
+
+def test_weights_stand_on_the_lines_of_a_diagram():
+    ax = plots.network([2, 1], values=[[2, 3], [1]], weights=[[[1.5], [-0.25]]])
+    circles, lines, texts = drawn(ax)
+    assert (circles, lines) == (3, 2) and {"1.5", "-0.25"} <= set(texts)
+    assert [line.get_linestyle() for line in ax.lines] == ["-", "--"]
 
 
 def test_what_a_diagram_marks(trained):
