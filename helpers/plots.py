@@ -311,17 +311,17 @@ def network(
         size = max(5, room[0] * len(sizes)), max(3, room[1] * tallest + 1.2)
         ax = plt.subplots(figsize=size)[1]
     for layer, kernel in enumerate(kernels):
-        largest = 1 if kernel is None else np.abs(kernel).max()
+        largest = 1 if kernel is None else np.abs(kernel).max() or 1
         for start, y in zip(shown[layer], places[layer]):
             for end, z in zip(shown[layer + 1], places[layer + 1]):
                 if start not in out[layer] and end not in out[layer + 1]:
                     weight = 0 if kernel is None else kernel[start, end] / largest
                     ax.plot([layer, layer + 1], [y, z], zorder=1, **_line(weight))
                     if weights is not None and kernel is not None:
-                        x, number = layer + 0.32, f"{kernel[start, end]:.3g}"
-                        box = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
-                        middle = {"ha": "center", "va": "center"}
-                        ax.text(x, y + 0.32 * (z - y), number, bbox=box, fontsize=12, **middle)
+                        x, height = layer + 0.32, y + 0.32 * (z - y)
+                        label = ax.text(x, height, f"{kernel[start, end]:.3g}", fontsize=12)
+                        label.set(ha="center", va="center")
+                        label.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1.5})
     for layer, (units, heights) in enumerate(zip(shown, places)):
         cold: dict[str, Any] = (
             {"facecolor": "0.88", "hatch": "////"} if layer in frozen else {"facecolor": "white"}

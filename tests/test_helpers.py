@@ -1050,6 +1050,7 @@ def test_weights_stand_on_the_lines_of_a_diagram():
     circles, lines, texts = drawn(ax)
     assert (circles, lines) == (3, 2) and {"1.5", "-0.25"} <= set(texts)
     assert [line.get_linestyle() for line in ax.lines] == ["-", "--"]
+    assert "0" in drawn(plots.network([1, 1], weights=[[[0]]]))[2], "weights that are all zero"
 
 
 def test_what_a_diagram_marks(trained):
