@@ -16,7 +16,7 @@ import numpy as np
 from findings import executed
 from thresholds import load
 
-UNITS, DRAWS = ["09", "10", "11", "12"], range(1, 21)
+UNITS, DRAWS = ["03", "09", "10", "11", "12"], range(1, 21)
 
 
 def main() -> None:

@@ -188,8 +188,8 @@ def carries(kind: Any) -> str | None:
     )
 
 
-def model(value: Any, name: str, inputs: int) -> keras.Model:
-    """Return ``value`` if it is a model of ``inputs`` features and one output. One without an Input is built here.
+def model(value: Any, name: str, inputs: int, outputs: int = 1) -> keras.Model:
+    """Return ``value`` if it is a model of so many features and outputs. One without an Input is built here.
 
     Raises
     ------
@@ -218,8 +218,9 @@ def model(value: Any, name: str, inputs: int) -> keras.Model:
     assert shapes[0] == [(inputs,)], (
         f"`{name}` should take {inputs} numbers for each row, but it takes {shapes[0]}."
     )
-    assert shapes[1] == [(1,)], (
-        f"`{name}` should give one number for each row, but its output has shape {shapes[1]}. "
+    wanted = "one number" if outputs == 1 else f"{outputs} numbers"
+    assert shapes[1] == [(outputs,)], (
+        f"`{name}` should give {wanted} for each row, but its output has shape {shapes[1]}. "
         "Look at the number of units in the last layer."
     )
     return value

@@ -73,13 +73,12 @@ def _table(name: str, subset: str = "all") -> tuple[pd.DataFrame, dict[str, Any]
     return frame, about
 
 
-def _simulated(name: str, subset: str) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """Return a subset of a synthetic set: 8,000 rows to train on, the rest to test."""
-    _choice("subset", subset, ["train", "test", "all"])
-    frame, about = _table(name)
-    return frame.iloc[
-        {"train": slice(8000), "test": slice(8000, None), "all": slice(None)}[subset]
-    ], about
+def _simulated(name: str, subset: str, *more: str) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Return a subset of a synthetic set: 8,000 rows to train on, the rest to test, or one of ``more``."""
+    _choice("subset", subset, ["train", "test", "all", *more])
+    frame, about = _table(name, subset)
+    rows = {"train": slice(8000), "all": slice(None)}
+    return frame.iloc[rows.get(subset, slice(8000, None))], about
 
 
 def _bunch(
@@ -435,8 +434,9 @@ def load_bank(
 
     Parameters
     ----------
-    subset : {"train", "test", "all"}
-        8,000 customers, 2,000, or both.
+    subset : {"train", "test", "all", "hidden"}
+        8,000 customers, 2,000, or both. ``hidden`` are 2,000 that are drawn when an answer is
+        graded, and that nobody else has; elsewhere they are those of ``test``.
     return_X_y, as_frame : bool
 
     Returns
@@ -455,7 +455,7 @@ def load_bank(
     FileNotFoundError
         If the file is missing.
     """
-    frame, about = _simulated("bank", subset)
+    frame, about = _simulated("bank", subset, "hidden")
     error = frame["transactions"] - frame["expected"]
     floor = {"mae": float(error.abs().mean()), "mse": float((error**2).mean())}
     return _bunch(

@@ -113,6 +113,19 @@ def test_the_real_data_have_no_hidden_rows_but_those_of_the_test(real_data, monk
         assert np.array_equal(load(subset="hidden").data, load(subset="test").data)
 
 
+def test_the_bank_has_other_customers_for_each_hidden_seed(monkeypatch):
+    test = data.load_bank(subset="test")
+    assert np.array_equal(data.load_bank(subset="hidden").data, test.data)
+    drawn = []
+    for seed in ("1", "2", str(2**127)):
+        monkeypatch.setenv("GOOD_FIT_HIDDEN", seed)  # as the judge does
+        drawn.append(data.load_bank(subset="hidden"))
+        assert np.array_equal(data.load_bank(subset="test").data, test.data)
+    assert np.array_equal(drawn[0].data, test.data)  # seed 1 is the course's own
+    assert all(one.data.shape == (2000, 8) and 2.8 < one.noise_floor["mae"] < 3.3 for one in drawn)
+    assert not {*map(tuple, drawn[1].data)} & {*map(tuple, drawn[2].data)}
+
+
 def test_avila_splits_by_pages_and_the_official_split_leaks(source):
     train, test = data.load_avila(), data.load_avila(subset="test")
     assert len(np.unique(train.groups)) == 500 and not set(train.groups) & set(test.groups)

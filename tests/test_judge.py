@@ -961,7 +961,12 @@ def test_binding_anew_what_the_checks_use_is_told(court):
 
 @pytest.mark.parametrize(
     ("name", "options", "near"),
-    [("avila", {"copyist": "A"}, 0.15), ("credit", {}, 0.03), ("housing", {"market": "bay"}, 0.15)],
+    [
+        ("avila", {"copyist": "A"}, 0.15),
+        ("credit", {}, 0.03),
+        ("housing", {"market": "bay"}, 0.15),
+        ("bank", {}, 0.8),
+    ],
 )
 def test_hidden_rows_are_drawn_with_a_seed_that_only_the_judge_has(
     court, monkeypatch, name, options, near

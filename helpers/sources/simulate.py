@@ -274,14 +274,14 @@ def _normal_density(x: np.ndarray, centre: np.ndarray, spread: np.ndarray) -> np
     return np.exp(-0.5 * np.sum(z**2, axis=0)) / np.abs(np.linalg.det(spread))
 
 
-def simulate_bank() -> pd.DataFrame:
+def simulate_bank(seed: int = 1) -> pd.DataFrame:
     """Draw customers of a bank, and how many transactions each makes next year.
 
     The number of children and of accounts interact: in a family with many accounts, each child
     adds transactions; with a single account it does not. Age has a hump. A count is
     Poisson-distributed about its expected value, so the noise floor is known.
     """
-    rng = np.random.default_rng(1)
+    rng = np.random.default_rng(seed)
     n = 10_000
     age = rng.integers(18, 86, n)
     children = rng.binomial(5, np.where(age < 25, 0.06, np.where(age < 60, 0.36, 0.2)))
