@@ -1,4 +1,4 @@
-"""Trains a few epochs, puts dropout behind the last layer or nowhere, drops a fixed share of zeros, mixes up rows.
+"""Trains a few epochs, puts dropout after the last layer or nowhere, drops a fixed share of zeros, mixes up rows.
 
 Loses: plain, numpy-dropout, first, both, mixed, clean, table, hurting
 """
