@@ -489,6 +489,16 @@ def comparison_table(results: dict[str, Any], digits: int = 3) -> pd.DataFrame:
     return pd.DataFrame.from_dict(results, orient="index").round(digits)
 
 
+# ipywidgets writes a slider's name beside it, but gives none to the handle, which is what screen readers meet.
+LABEL_HANDLES = """
+const label = () => document.querySelectorAll(".widget-slider").forEach((slider) => {
+  const name = slider.querySelector(".widget-label")?.textContent;
+  slider.querySelectorAll(".noUi-handle").forEach((handle) => handle.setAttribute("aria-label", name));
+});
+[0, 300, 1000, 3000, 10000].forEach((wait) => setTimeout(label, wait));
+"""
+
+
 def slider(
     draw: Callable[[float], Any],
     *,
@@ -502,6 +512,7 @@ def slider(
 
     Where nobody could move it (nbconvert, tests), there is only the figure for ``start``: a
     notebook that is run again then stores the same bytes, as it would not with a widget.
+    The name is also what screen readers say when they come to the handle.
 
     Parameters
     ----------
@@ -512,7 +523,7 @@ def slider(
     start, low, high, step : float
     """
     from IPython import get_ipython
-    from IPython.display import display
+    from IPython.display import Javascript, display
 
     request: dict[str, Any] = getattr(get_ipython(), "get_parent", dict)()
     if not request.get("content", {}).get("allow_stdin"):  # nobody is there to answer
@@ -524,3 +535,4 @@ def slider(
         start, min=low, max=high, step=step, description=name, layout={"width": "30em"}
     )
     display(control, ipywidgets.interactive_output(lambda value: draw(value), {"value": control}))
+    display(Javascript(LABEL_HANDLES))
