@@ -4,14 +4,17 @@ A check starts with ``with checks.question(1):`` and fetches the answer through 
 :func:`history`, :func:`predictions`, :func:`probability`, :func:`array`, :func:`number`, :func:`truth` or :func:`table`.
 It compares with limits through :func:`at_least` and :func:`at_most`, looks into a network through :func:`kernels`,
 :func:`layers`, :func:`penalty`, :func:`dropped` and their like, and goes on with plain ``assert``.
+Files and networks to try an answer on come from :func:`save_unloadable` and :func:`raw_network`.
 """
 
 import contextlib
 import inspect
 import io
+import json
 import os
 import textwrap
 import warnings
+import zipfile
 from collections.abc import Callable, Iterable
 from typing import Any, Self
 
@@ -494,6 +497,35 @@ def distance(weights: list[Any], others: list[Any]) -> float:
     if len(weights) != len(others) or any(a.shape != b.shape for a, b in pairs):
         return np.inf
     return float(np.max([np.abs(a - b).max(initial=0) for a, b in pairs], initial=0))
+
+
+def save_unloadable(model: keras.Model, path: str) -> None:
+    """Save a model as a file to look into, as another program or a later Keras might write it.
+
+    It holds ``config.json`` alone, without the spaces that Keras writes, and each dense layer has a setting that no
+    Keras knows: to load the file, or to build a model from its configuration, ends in an error.
+
+    Parameters
+    ----------
+    model : keras.Model
+    path : str
+        Ends in ``.keras``.
+    """
+    text = json.dumps(keras.saving.serialize_keras_object(model), separators=(",", ":"))
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("config.json", text.replace('"units":', '"later":true,"units":'))
+
+
+def raw_network(inputs: int) -> keras.Model:
+    """Return a network with random weights that scales its inputs first, and so answers a table of one column, too."""
+    rng = np.random.default_rng()
+    scaling = keras.layers.Normalization(
+        mean=rng.normal(size=inputs), variance=rng.uniform(1, 3, inputs)
+    )
+    hidden = keras.layers.Dense(8, activation="tanh")
+    return keras.Sequential(
+        [keras.Input((inputs,)), scaling, hidden, keras.layers.Dense(1, activation="sigmoid")]
+    )
 
 
 def penalty(model: Any) -> float:

@@ -572,6 +572,16 @@ def comparison_table(results: dict[str, Any], digits: int = 3) -> pd.DataFrame:
     return pd.DataFrame.from_dict(results, orient="index").round(digits)
 
 
+# ipywidgets writes a slider's name beside it, but gives none to the handle, which is what screen readers meet.
+LABEL_HANDLES = """
+const label = () => document.querySelectorAll(".widget-slider").forEach((slider) => {
+  const name = slider.querySelector(".widget-label")?.textContent;
+  slider.querySelectorAll(".noUi-handle").forEach((handle) => handle.setAttribute("aria-label", name));
+});
+[0, 300, 1000, 3000, 10000].forEach((wait) => setTimeout(label, wait));
+"""
+
+
 def slider(
     draw: Callable[[float], Any],
     *,
@@ -585,6 +595,7 @@ def slider(
 
     Where nobody could move it (nbconvert, tests), there is only the figure for ``start``: a
     notebook that is run again then stores the same bytes, as it would not with a widget.
+    The name is also what screen readers say when they come to the handle.
 
     Parameters
     ----------
@@ -595,6 +606,8 @@ def slider(
     start, low, high, step : float
     """
     from IPython.display import display
+    from IPython import get_ipython
+    from IPython.display import Javascript, display
 
     if not _somebody():
         draw(start)
@@ -643,3 +656,4 @@ def _somebody() -> bool:
 
     request: dict[str, Any] = getattr(get_ipython(), "get_parent", dict)()
     return bool(request.get("content", {}).get("allow_stdin"))
+    display(Javascript(LABEL_HANDLES))

@@ -1,8 +1,10 @@
 """The small library that notebooks import: what it returns, draws and refuses."""
 
+import json
 import re
 import subprocess
 import sys
+import zipfile
 
 import matplotlib
 import numpy as np
@@ -836,6 +838,29 @@ def test_distance_of_weights():
     assert np.isnan(checks.distance(some, [np.zeros((2, 3)), np.array([1, np.nan, 1])]))
 
 
+def test_files_to_look_into_can_be_read_but_not_loaded(tmp_path):
+    import keras
+    from keras import layers
+
+    for part in (layers.Dense(2, "relu"), layers.Lambda(lambda x: 2 * x)):
+        model = stack(layers.Dense(4), part)
+        checks.save_unloadable(model, f"{tmp_path}/sent.keras")
+        with zipfile.ZipFile(tmp_path / "sent.keras") as archive:
+            config = json.loads(archive.read("config.json"))
+        kinds = [layer["class_name"] for layer in config["config"]["layers"]]
+        assert kinds == ["InputLayer", "Dense", type(part).__name__]
+        with pytest.raises((TypeError, ValueError)):
+            keras.models.load_model(tmp_path / "sent.keras", safe_mode=False)
+        with pytest.raises((TypeError, ValueError)):
+            keras.saving.deserialize_keras_object(config, safe_mode=False)
+
+
+def test_a_network_for_raw_numbers_answers_a_table_of_one_column():
+    model = checks.raw_network(7)
+    assert checks.model(model, "net", inputs=7) is model
+    assert model.predict(np.ones((4, 1)), verbose=0).shape == (4, 1)
+
+
 def stack(*parts, inputs=3):
     """Return a network of these layers, with biases that are not 0."""
     import keras
@@ -932,7 +957,7 @@ def test_slider_redraws_when_moved_and_is_a_plain_figure_where_nobody_can_move_i
     monkeypatch.setattr("IPython.display.display", lambda *objects: shown.extend(objects))
     plots.slider(drawn.append, name="threshold", start=0.5)
     assert drawn == [0.5] and not shown
-    for answers, widgets in [(False, 0), (True, 2)]:
+    for answers, widgets in [(False, 0), (True, 3)]:
         shell = type(
             "Shell", (), {"get_parent": lambda self: {"content": {"allow_stdin": answers}}}
         )()
@@ -941,6 +966,7 @@ def test_slider_redraws_when_moved_and_is_a_plain_figure_where_nobody_can_move_i
         assert len(shown) == widgets and drawn[-1] == 0.5
     shown[0].value = 0.7
     assert drawn[-1] == 0.7 and shown[0].description == "threshold"
+    assert "aria-label" in shown[2].data  # that it arrives is seen in a browser only
 
 
 def test_several_controls_redraw_together(monkeypatch):

@@ -101,7 +101,7 @@ def verdicts(runs: pd.DataFrame) -> list:
     for part in ("val", "unseen"):
         auc = runs[f"{part}_auc"]
         ranks &= (auc >= 0.70) & (runs.train_auc <= auc + 0.09)
-    parrots = (runs.train_auc - runs.test_auc >= 0.09) & (runs.train_auc - runs.unseen_auc >= 0.09)
+    parrots = (runs.train_auc - runs.val_auc >= 0.09) & (runs.train_auc - runs.unseen_auc >= 0.09)
     small = ["16-8", "16-8, class weights", "32-32, dropout", "64-64, 3 epochs", "64-64, L2"]
     large = ["by heart", "by heart, 128-128"]
     return [
@@ -159,7 +159,13 @@ def findings(space: dict) -> dict:
     fpr, tpr = space["rates"](space["y_val"], space["p_val"], 0.1)
     row |= {"at 0.1: FPR": fpr, "at 0.1: TPR": tpr, "AUC with the letter": space["leaky_auc"]}
     row["at 0.3: share of alarms that are right"] = np.mean(space["y_val"][space["p_val"] >= 0.3])
+    difference = space["again"] - space["again_large"]
     row["AUC of 3,000 rows, standard deviation"] = np.std(space["again"])
+    row["small - large on the same rows: mean"] = np.mean(difference)
+    row["small - large on the same rows: standard deviation"] = np.std(difference)
+    row["share of draws in which small leads"] = np.mean(difference > 0)
+    said, came = np.array(space["said"]), np.array(space["came"])
+    row["honesty: mean distance of ten groups"] = np.mean(np.abs(said - came))
     for name, measured in space["results"].items():
         row |= {
             f"{name}: {key}": value

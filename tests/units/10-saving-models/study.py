@@ -31,9 +31,9 @@ ANSWERS = {
 }
 
 
-def build(units, rate=0.001, inputs=19):
+def build(units, rate=0.001, inputs=19, activation="relu"):
     """Return a compiled binary classifier."""
-    layers = [keras.layers.Dense(width, activation="relu") for width in units]
+    layers = [keras.layers.Dense(width, activation=activation) for width in units]
     model = keras.Sequential(
         [keras.Input((inputs,)), *layers, keras.layers.Dense(1, activation="sigmoid")]
     )
@@ -79,7 +79,7 @@ def resume(kind, seed):
     X = rng.normal(size=(120, 19))
     y = (X[:, 0] + X[:, 1] * X[:, 2] > 0).astype(int)
     again = dict(batch_size=40, shuffle=False, verbose=0)
-    model = build((12,), 0.01)
+    model = build((12,), 0.01, activation="tanh")
     model.fit(X, y, epochs=5, **again)
     with tempfile.TemporaryDirectory() as folder:
         model.save(f"{folder}/half.keras")
@@ -87,7 +87,7 @@ def resume(kind, seed):
     if kind == "compiled":
         other.compile(keras.optimizers.Adam(0.01), loss="binary_crossentropy")
     if kind == "weights":
-        other = build((12,))
+        other = build((12,), activation="tanh")
         other.set_weights(model.get_weights())
     model.fit(X, y, epochs=4, **again)
     other.fit(X, y, epochs=5 if kind == "more" else 4, **again)

@@ -24,6 +24,11 @@ def save_whole(model, path):
 def load_whole(path):
     return keras.models.load_model(str(path), safe_mode=True)
 
+# %% safe
+def safe_to_load(path):
+    text = zipfile.ZipFile(path).read("config.json").decode()
+    return re.search(r'"class_name"\s*:\s*"Lambda"', text) is None
+
 # %% pack
 def pack(network, mean, scale):
     inputs = keras.Input((len(mean),), name="raw")

@@ -28,13 +28,17 @@ def load_whole(path):
 
 # %% safe
 def safe_to_load(path):
-    def free(part):
-        if isinstance(part, dict):
-            return part.get("class_name") != "Lambda" and all(map(free, part.values()))
-        return all(map(free, part)) if isinstance(part, list) else True
-
     with zipfile.ZipFile(path) as archive:
-        return np.bool_(free(json.loads(archive.read("config.json"))))
+        left = [json.loads(archive.read("config.json"))]
+    code = False
+    while left:
+        part = left.pop()
+        if isinstance(part, dict):
+            code |= part.get("class_name") == "Lambda"
+            left += part.values()
+        elif isinstance(part, list):
+            left += part
+    return np.bool_(not code)
 
 
 # %% resume
