@@ -605,8 +605,6 @@ def slider(
         What the slider sets, written before it.
     start, low, high, step : float
     """
-    from IPython.display import display
-    from IPython import get_ipython
     from IPython.display import Javascript, display
 
     if not _somebody():
@@ -618,6 +616,7 @@ def slider(
         start, min=low, max=high, step=step, description=name, layout={"width": "30em"}
     )
     display(control, ipywidgets.interactive_output(lambda value: draw(value), {"value": control}))
+    display(Javascript(LABEL_HANDLES))
 
 
 def controls(draw: Callable[..., Any], **settings: tuple[float, ...] | list[str]) -> None:
@@ -631,7 +630,7 @@ def controls(draw: Callable[..., Any], **settings: tuple[float, ...] | list[str]
         Draws and shows a figure. It is called with every setting by name.
     **settings : (start, low, high, step) for a slider, or a list of choices, the first of which is the start
     """
-    from IPython.display import display
+    from IPython.display import Javascript, display
 
     if not _somebody():
         draw(**{name: setting[0] for name, setting in settings.items()})
@@ -648,6 +647,7 @@ def controls(draw: Callable[..., Any], **settings: tuple[float, ...] | list[str]
             look["layout"] = {"width": "32em"}
             made[name] = ipywidgets.FloatSlider(start, min=low, max=high, step=step, **look)
     display(ipywidgets.VBox([*made.values()]), ipywidgets.interactive_output(draw, made))
+    display(Javascript(LABEL_HANDLES))
 
 
 def _somebody() -> bool:
@@ -656,4 +656,3 @@ def _somebody() -> bool:
 
     request: dict[str, Any] = getattr(get_ipython(), "get_parent", dict)()
     return bool(request.get("content", {}).get("allow_stdin"))
-    display(Javascript(LABEL_HANDLES))

@@ -978,7 +978,8 @@ def test_several_controls_redraw_together(monkeypatch):
     shell = type("Shell", (), {"get_parent": lambda self: {"content": {"allow_stdin": True}}})()
     monkeypatch.setattr("IPython.get_ipython", lambda: shell)
     plots.controls(lambda **values: drawn.append(values), **settings)
-    box, _ = shown
+    box, _, handles = shown
+    assert "aria-label" in handles.data
     assert [control.description for control in box.children] == ["the bias", "activation"]
     box.children[0].value = -0.3
     box.children[1].value = "tanh"
