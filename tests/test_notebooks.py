@@ -282,6 +282,18 @@ def test_the_course_map_leads_to_every_notebook():
             assert number in known, f"{path.parent.name} needs {number}, to which no arrow leads"
 
 
+def test_tables_give_the_minutes_that_notebooks_give():
+    """`make tidy` writes them."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    course = (ROOT / "notebooks" / "README.md").read_text(encoding="utf-8")
+    for path in SOLUTIONS:
+        unit, kind = path.parent.name, path.stem
+        minutes = re.search(r"\*\*Time:\*\* about (\d+) minutes", read(path).cells[0].source)[1]
+        assert f"[{minutes} min]({unit}/{path.name})" in course, path
+        row = re.search(rf"^\| \[{unit}\].*$", readme, re.MULTILINE)[0].split(" | ")
+        assert f"({minutes} minutes" in row[2 if kind == "activity" else 1], path
+
+
 def test_what_students_see_of_a_check_is_short():
     """CONTRIBUTING says how long: what is longer belongs into helpers/checks.py."""
     lengths = {

@@ -127,6 +127,27 @@ def tell_readme(unit: str, total: float) -> None:
     path.write_text(text, encoding="utf-8")
 
 
+def tell_minutes(unit: str, kind: str, notebook) -> None:
+    """Write how long a notebook takes, which its first cell says, into README.md's table and the course map."""
+    minutes = re.search(r"\*\*Time:\*\* about (\d+) minutes", notebook.cells[0].source)
+    if not minutes:
+        return
+    path = ROOT / "README.md"
+    rows = path.read_text(encoding="utf-8").split("\n")
+    for at, row in enumerate(rows):
+        if row.startswith(f"| [{unit}]"):
+            parts = row.split(" | ")
+            cell = 1 + (kind == "activity")
+            parts[cell] = re.sub(r"\(\d+ minutes", f"({minutes[1]} minutes", parts[cell])
+            rows[at] = " | ".join(parts)
+    path.write_text("\n".join(rows), encoding="utf-8")
+    path = ROOT / "notebooks" / "README.md"
+    text = path.read_text(encoding="utf-8")
+    target = rf"\({unit}/{kind}\.ipynb\)"
+    text = re.sub(rf"\[\d+ min\]({target})", rf"[{minutes[1]} min]\1", text)
+    path.write_text(text, encoding="utf-8")
+
+
 def name_of(unit: str) -> str:
     """Return how links call a unit: its number and what its lesson's title says before the colon."""
     title = nbformat.read(ROOT / "solutions" / unit / "lesson.ipynb", as_version=4).cells[0].source
@@ -169,10 +190,12 @@ def main(units: list) -> None:
             link(notebook, unit, "activity")
             nbformat.write(notebook, path)
             tell_readme(unit, total)
+            tell_minutes(unit, "activity", notebook)
         path = path.with_name("lesson.ipynb")
         notebook = nbformat.read(path, as_version=4)
         link(notebook, unit, "lesson")
         nbformat.write(notebook, path)
+        tell_minutes(unit, "lesson", notebook)
 
 
 if __name__ == "__main__":
