@@ -540,6 +540,117 @@ def has_penalty(model: Any, l1: float = 0.0, l2: float = 0.0) -> bool:
     return abs(penalty(model) - expected) <= 1e-3 * expected
 
 
+def pays(model: Any, name: str, l1: float = 0.0, l2: float = 0.0) -> Any:
+    """Return a model if it pays ``L1L2(l1, l2)`` for the kernels of its hidden layers, and for nothing else.
+
+    Raises
+    ------
+    AssertionError
+        If it pays nothing, or something else.
+    """
+    assert penalty(model) > 0, (
+        f"`{name}` adds no penalty to its loss: which parameter of a layer does that?"
+    )
+    kinds = [f"{kind} {strength:g}" for kind, strength in (("L1", l1), ("L2", l2)) if strength]
+    assert has_penalty(model, l1=l1, l2=l2), (
+        f"`{name}` pays {penalty(model):.4g}, and that is not the price of its hidden kernels with {words(kinds)}. "
+        "Look at where the penalty lies (kernels or biases, which layers), at its kind and at its strength."
+    )
+    return model
+
+
+def near_zero(model: Any, limit: float) -> float:
+    """Return the share of the weights of a model's hidden layers that are nearer to zero than ``limit``."""
+    sizes = np.abs(np.concatenate([kernel.ravel() for kernel in training.hidden_kernels(model)]))
+    return float(np.mean(sizes < limit))
+
+
+def dummy_accuracy(known: ArrayLike, new: ArrayLike) -> float:
+    """Return how often the most frequent of the labels ``known`` is the right one in ``new``."""
+    labels, counts = np.unique(known, return_counts=True)
+    return float(np.mean(np.asarray(new) == labels[counts.argmax()]))
+
+
+def own_record(
+    record: pd.DataFrame,
+    record_name: str,
+    model: Any,
+    name: str,
+    X: ArrayLike,
+    y: ArrayLike,
+    within: float = 0.02,
+) -> None:
+    """Check that the record of a training ends where a binary classifier does.
+
+    Parameters
+    ----------
+    record : DataFrame
+        As from :func:`history`, with the loss on the validation rows ``X`` and ``y``, penalties included.
+    within : float
+        How far the last loss may be from the model's own.
+
+    Raises
+    ------
+    AssertionError
+        If it ends elsewhere.
+    """
+    end = record["val_loss"].iloc[-1] - penalty(model)
+    assert min(abs(end - loss) for loss in losses(model, X, y, name)) < within, (
+        f"`{record_name}` does not end where `{name}` does: is it what the training of this network returned?"
+    )
+
+
+MEASURES = {
+    "train_loss": "the loss of the trained model's predictions, without the penalty, on the training rows",
+    "val_loss": "the loss of the trained model's predictions, without the penalty, on the validation rows",
+    "val_accuracy": "the share of validation rows that it gets right, from 0 to 1",
+    "near_zero": "the share of its hidden weights within 0.01 of zero, from 0 to 1",
+}
+
+
+def measured(
+    table: pd.DataFrame,
+    label: str,
+    model: Any,
+    train: tuple[np.ndarray, np.ndarray],
+    val: tuple[np.ndarray, np.ndarray],
+    share: Callable[[Any, float], Any],
+) -> None:
+    """Check a row of a table of the measures of a binary classifier: see ``MEASURES``.
+
+    Parameters
+    ----------
+    table : DataFrame
+        With the row and the columns.
+    train, val : pair of arrays
+        Rows and labels.
+    share : function of kernels and a limit
+        The student's own for ``near_zero``; what it gives is right, too.
+
+    Raises
+    ------
+    AssertionError
+        If a number is not right to three digits.
+    """
+    (X, y), (X_val, y_val) = train, val
+    p_val = probability(model, X_val, label)
+    right = {
+        "train_loss": losses(model, X, y, label),
+        "val_loss": losses(model, X_val, y_val, label),
+        "val_accuracy": [float(np.mean((p_val > 0.5) == (np.asarray(y_val) == 1)))],
+        "near_zero": [near_zero(model, 0.01)],
+    }
+    for column, what in MEASURES.items():
+        entry = number(table.loc[label, column], f"{column} of {label}")
+        off = min(abs(entry - value) for value in right[column])
+        if column == "near_zero" and not off < 0.0006:
+            own = np.ravel(share(training.hidden_kernels(model), 0.01))[0]
+            off = abs(entry - own)
+        assert off < 0.0006, (
+            f"`{column}` of `{label}` is off: the question asks for {what}, to three digits or more."
+        )
+
+
 def varies(model: Any, X: ArrayLike) -> bool:
     """Tell whether two passes of a model, as in training, give different answers: it drops units or adds noise."""
     first, second = (np.ravel(model(X, training=True)) for _ in range(2))

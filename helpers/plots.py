@@ -113,6 +113,11 @@ def _axes(ax: Axes | None) -> Axes:
     return plt.subplots()[1] if ax is None else ax
 
 
+def _words(metric: str) -> str:
+    """Return the name of a metric as it stands on an axis."""
+    return metric.replace("_", " ").replace("crossentropy", "cross-entropy")
+
+
 def _rises(history: Any, metric: str) -> bool | None:
     """Return True if higher values of a metric are better, False if lower ones are, None if there is no telling.
 
@@ -188,7 +193,7 @@ def learning_curves(
                 zorder=5,
                 label=f"best epoch: {best}",
             )
-    ax.set(xlabel="epoch", ylabel=metric.replace("_", " "))
+    ax.set(xlabel="epoch", ylabel=_words(metric))
     ax.legend()
     return ax
 
@@ -221,7 +226,7 @@ def validation_curves(
             )
         validation = frame[f"val_{metric}"].dropna()
         ax.plot(validation.index, validation, linestyle=line, label=name)
-    ax.set(xlabel="epoch", ylabel=f"validation {metric.replace('_', ' ')}")
+    ax.set(xlabel="epoch", ylabel=f"validation {_words(metric)}")
     ax.legend()
     return ax
 
@@ -532,12 +537,17 @@ def roc_curves(scores: dict[str, Any], *, ax: Axes | None = None) -> Axes:
 def weight_histogram(
     models: dict[str, keras.Model], *, ax: Axes | None = None, bins: int = 60
 ) -> Axes:
-    """Draw the distribution of all kernel weights of each named model.
+    """Draw the distribution of the weights of the hidden layers of each named model, on a logarithmic scale.
 
     Parameters
     ----------
     models : dict of name to keras.Model
-        Biases and other one-dimensional weights are left out.
+        Biases and other one-dimensional weights are left out, and so is the last layer.
+
+    Raises
+    ------
+    ValueError
+        If a model has no weights yet, or no hidden layer.
     """
     ax = _axes(ax)
     kernels = {}
@@ -547,16 +557,18 @@ def weight_histogram(
             raise ValueError(
                 f"The model {name!r} has no weights yet: train it, or build it with a `keras.Input`."
             )
-        kernels[name] = np.concatenate(weights)
-    limit = (
-        max(np.quantile(np.abs(kernel), 0.995) for kernel in kernels.values()) or 1.0
-    )  # all may be zero
+        if len(weights) == 1:
+            raise ValueError(
+                f"The model {name!r} has no hidden layer whose weights could be drawn."
+            )
+        kernels[name] = np.concatenate(weights[:-1])
+    limit = max(np.abs(kernel).max() for kernel in kernels.values()) or 1.0  # all may be zero
     edges = np.linspace(-limit, limit, bins)
     for (name, kernel), line in zip(kernels.items(), LINES * len(kernels)):
         ax.hist(
             kernel, bins=edges.tolist(), histtype="step", linewidth=2.2, linestyle=line, label=name
         )
-    ax.set(xlabel="weight", ylabel="number of weights")
+    ax.set(xlabel="weight in a hidden layer", ylabel="number of weights", yscale="log")
     ax.legend()
     return ax
 

@@ -410,24 +410,27 @@ def test_roc_curves_carry_the_auc():
     assert labels == ["test (AUC = 0.75)", "guessing (AUC = 0.50)"]
 
 
-def test_weight_histogram_counts_kernels_not_biases(trained):
+def test_weight_histogram_counts_hidden_kernels_and_leaves_none_out(trained):
     ax = plots.weight_histogram({"net": trained[0]}, bins=10)
-    assert ax.get_xlabel() == "weight" and ax.get_legend_handles_labels()[1] == ["net"]
-    kernels = np.concatenate([w.ravel() for w in trained[0].get_weights() if w.ndim > 1])
-    assert kernels.size == 2 * 4 + 4
-    limit = np.quantile(np.abs(kernels), 0.995)
-    counts = np.histogram(kernels, np.linspace(-limit, limit, 10))[0]
+    assert ax.get_legend_handles_labels()[1] == ["net"] and "hidden" in ax.get_xlabel()
+    kernel = trained[0].get_weights()[0]  # of the one hidden layer; no bias, not the last layer
+    assert kernel.size == 2 * 4
+    limit = np.abs(kernel).max()
+    counts = np.histogram(kernel, np.linspace(-limit, limit, 10))[0]
     drawn = ax.patches[0].get_path().vertices[:, 1]
-    assert list(drawn[1:-1:2]) == list(counts)
+    assert list(drawn[1:-1:2]) == list(counts) and sum(counts) == kernel.size
 
 
 def test_weight_histogram_of_zeros_and_of_nothing():
     import keras
 
-    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(4, kernel_initializer="zeros")])
+    dense = keras.layers.Dense
+    model = keras.Sequential([keras.Input((2,)), dense(4, kernel_initializer="zeros"), dense(1)])
     assert plots.weight_histogram({"all zero": model}, bins=11).get_xlim()[1] > 0.5
     with pytest.raises(ValueError, match="'empty' has no weights yet"):
-        plots.weight_histogram({"empty": keras.Sequential([keras.layers.Dense(4)])})
+        plots.weight_histogram({"empty": keras.Sequential([dense(4)])})
+    with pytest.raises(ValueError, match="'flat' has no hidden layer"):
+        plots.weight_histogram({"flat": keras.Sequential([keras.Input((2,)), dense(1)])})
 
 
 def test_comparison_table_has_a_row_a_model():
@@ -902,6 +905,64 @@ def test_penalties_of_a_network():
         stack(layers.Dense(4, kernel_regularizer=price), layers.Dense(1, kernel_regularizer=price)),
     ):
         assert not checks.has_penalty(wrong, l1=0.01, l2=0.1)
+
+
+def test_a_price_that_a_network_pays():
+    from keras import layers, regularizers
+
+    price = regularizers.L1L2(l1=0.01, l2=0.1)
+    model = stack(layers.Dense(4, kernel_regularizer=price), layers.Dense(1))
+    assert checks.pays(model, "net", l1=0.01, l2=0.1) is model
+    assert ask(lambda: checks.pays(model, "net", l2=0.1)).startswith(
+        f"`net` pays {checks.penalty(model):.4g}, and that is not the price of its hidden kernels with L2 0.1."
+    )
+    free = stack(layers.Dense(4), layers.Dense(1))
+    assert "`net` adds no penalty" in ask(lambda: checks.pays(free, "net", l1=0.1))
+
+
+def test_shares_that_unit_05_counts():
+    from keras import layers
+
+    model = stack(layers.Dense(2), layers.Dense(1), inputs=2)
+    kernels = [np.array([[0.001, -0.5], [0.2, -0.002]]), np.zeros((2, 1))]
+    model.set_weights([kernels[0], np.zeros(2), kernels[1], np.zeros(1)])
+    assert checks.near_zero(model, 0.01) == 0.5 and checks.near_zero(model, 0.3) == 0.75
+    assert checks.dummy_accuracy([0, 0, 1], [0, 1, 1, 1]) == 0.25
+    assert checks.dummy_accuracy([1, 0, 1], [[0], [1], [1], [1]]) == 0.75
+
+
+def test_a_record_belongs_to_its_model(trained):
+    model, history, X, y = trained
+    record = checks.history(history, "record", validated=True)
+    assert checks.own_record(record, "record", model, "net", X[:20], y[:20]) is None
+    assert ask(lambda: checks.own_record(record + 0.1, "record", model, "net", X[:20], y[:20])) == (
+        "`record` does not end where `net` does: is it what the training of this network returned?"
+    )
+
+
+def test_measures_of_a_network_in_a_table(trained):
+    model, _, X, y = trained
+    train, val = (X[20:], y[20:]), (X[:20], y[:20])
+    row = {
+        name: training.classification_scores(model, *rows) for name, rows in zip("tv", (train, val))
+    }
+    right = {
+        "train_loss": row["t"]["loss"],
+        "val_loss": row["v"]["loss"],
+        "val_accuracy": row["v"]["accuracy"],
+        "near_zero": checks.near_zero(model, 0.01),
+    }
+
+    def judge(column, value, share=lambda kernels, limit: 5.0):
+        table = pd.DataFrame({"net": right | {column: value}}).T
+        checks.measured(table, "net", model, train, val, share)
+
+    judge("val_loss", right["val_loss"] + 0.0004)
+    judge("near_zero", 5.0)  # as the student's own function says
+    for column in right:
+        message = ask(lambda: judge(column, right[column] + 0.01))
+        assert message.startswith(f"`{column}` of `net` is off: the question asks for")
+        assert "`" + column in ask(lambda: judge(column, np.nan))
 
 
 def test_relu_layers_are_computed_from_the_weights():

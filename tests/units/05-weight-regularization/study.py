@@ -143,6 +143,11 @@ def findings(space: dict) -> dict:
         row[f"64-64, {name}: near zero"] = counts["near zero"]
         row[f"64-64, {name}: above 0.2"] = counts["above 0.2"]
     row["64-64, L1 0.001: loss after pruning"] = space["scores"](space["pruned"])["loss"]
+    for name, model in (("L1 0.001", space["l1_models"][0.001]), ("no penalty", space["plain"])):
+        for limit in (0.05, 0.1, 0.2):
+            cut = space["prune"](model, limit)
+            row[f"64-64, {name}: zeros, pruned below {limit}"] = space["count"](cut)["exactly zero"]
+            row[f"64-64, {name}: loss, pruned below {limit}"] = space["scores"](cut)["loss"]
     row["64-64, both: loss"] = space["scores"](space["mixed"])["loss"]
     row["64-64, both: near zero"] = space["count"](space["mixed"])["near zero"]
     return row
