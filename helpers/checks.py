@@ -1,7 +1,7 @@
 """What the checks of the activities share: sentences instead of tracebacks.
 
 A check starts with ``with checks.question(1):`` and fetches the answer through :func:`model`, :func:`entry`,
-:func:`history`, :func:`predictions`, :func:`probability`, :func:`array`, :func:`number`, :func:`truth` or :func:`table`.
+:func:`history`, :func:`predictions`, :func:`probability`, :func:`scores`, :func:`array`, :func:`number`, :func:`truth` or :func:`table`.
 It compares with limits through :func:`at_least` and :func:`at_most`, looks into a network through :func:`kernels`,
 :func:`layers`, :func:`penalty`, :func:`dropped` and their like, and goes on with plain ``assert``.
 Files and networks to try an answer on come from :func:`save_unloadable` and :func:`raw_network`.
@@ -323,6 +323,24 @@ def probability(value: keras.Model, X: ArrayLike, name: str) -> np.ndarray:
         f"{p.max():.1f}. Which activation keeps the last layer between 0 and 1?"
     )
     return p
+
+
+def scores(model: keras.Model, X: ArrayLike, y: ArrayLike, name: str) -> tuple[float, float]:
+    """Return the cross-entropy of a binary classifier's predictions, and the share of rows that it gets right.
+
+    Returns
+    -------
+    loss, accuracy : float
+
+    Raises
+    ------
+    AssertionError
+        If it predicts something else than probabilities.
+    """
+    from sklearn.metrics import accuracy_score, log_loss
+
+    p = probability(model, X, name)
+    return float(log_loss(y, p, labels=[0, 1])), float(accuracy_score(y, p > 0.5))
 
 
 def losses(model: keras.Model, X: ArrayLike, y: ArrayLike, name: str) -> list[float]:

@@ -625,7 +625,13 @@ def slider(
     import ipywidgets
 
     control = ipywidgets.FloatSlider(
-        start, min=low, max=high, step=step, description=name, layout={"width": "30em"}
+        start,
+        min=low,
+        max=high,
+        step=step,
+        description=name,
+        readout_format=".0f" if step == int(step) else ".2f",
+        layout={"width": "30em"},
     )
     display(control, ipywidgets.interactive_output(lambda value: draw(value), {"value": control}))
     display(Javascript(LABEL_HANDLES))

@@ -607,6 +607,19 @@ def test_probability_check_refuses_other_numbers():
         assert sentence in ask(lambda: checks.probability(model, X, "net"))
 
 
+def test_scores_are_those_of_the_predictions():
+    import keras
+
+    from helpers.training import classification_scores
+
+    X, y = np.array([[2.0], [-1.0], [0.5]]), np.array([1, 0, 0])
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, activation="sigmoid")])
+    model.set_weights([np.ones((1, 1)), np.zeros(1)])
+    measured = classification_scores(model, X, y)
+    assert checks.scores(model, X, y, "net") == (measured["loss"], measured["accuracy"])
+    assert measured["accuracy"] == pytest.approx(2 / 3)
+
+
 def test_losses_hold_every_exact_way_to_compute_them_and_no_penalty():
     import keras
     from sklearn.metrics import log_loss
@@ -1045,6 +1058,8 @@ def test_several_controls_redraw_together(monkeypatch):
     box.children[0].value = -0.3
     box.children[1].value = "tanh"
     assert drawn[-1] == {"the_bias": -0.3, "activation": "tanh"}
+    plots.slider(drawn.append, name="epoch", start=20, low=1, high=60, step=1)
+    assert [shown[at].readout_format for at in (0, 2)] == [".2f", ".0f"]
 
 
 # the state of an activity

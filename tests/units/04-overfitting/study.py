@@ -7,6 +7,7 @@ from sklearn.metrics import accuracy_score, log_loss
 from sklearn.preprocessing import StandardScaler
 
 from helpers.data import load_biopsies
+from helpers.training import hidden_kernels
 
 SEEDS = {"embedded": range(20)}
 LIMITS = [
@@ -145,6 +146,16 @@ def findings(space: dict) -> dict:
         new = scores(space[key], X_new, y_new)
         row[f"moons, {name}: new loss"] = new["loss"]
         row[f"moons, {name}: new accuracy"] = new["accuracy"]
+    loss = frame(space["large_history"])["val_loss"]
+    row["moons, overfit: best epoch"] = np.argmin(loss) + 1
+    for name, key in [("good fit", "fitting"), ("overfit", "large")]:
+        p = space[key].predict(X_new, verbose=0, batch_size=2000).ravel()
+        row[f"moons, {name}: probability of its wrong answers"] = np.maximum(p, 1 - p)[
+            (p > 0.5) != y_new
+        ].mean()
+    for name, key in [("overfit", "large"), ("L2", "penalised")]:
+        sizes = [np.abs(kernel).ravel() for kernel in hidden_kernels(space[key])]
+        row[f"moons, {name}: median of hidden |w|"] = np.median(np.concatenate(sizes))
     curves = {**space["capacity"], "128-128, dropout": space["with_dropout"]}
     for name, history in curves.items():
         loss = frame(history)["val_loss"]
