@@ -493,6 +493,16 @@ def distance(weights: list[Any], others: list[Any]) -> float:
     return float(np.max([np.abs(a - b).max(initial=0) for a, b in pairs], initial=0))
 
 
+def average_error(values: ArrayLike, expected: ArrayLike) -> float:
+    """Return by how much numbers are off on average, too high or too low (the mean absolute error).
+
+    Parameters
+    ----------
+    values, expected : array of shape (n,) or (n, 1)
+    """
+    return float(np.abs(np.ravel(values) - np.ravel(expected)).mean())
+
+
 def penalty(model: Any) -> float:
     """Return what the penalties of a model add to its loss."""
     return sum(float(loss) for loss in model.losses)

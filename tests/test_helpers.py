@@ -836,6 +836,11 @@ def test_distance_of_weights():
     assert np.isnan(checks.distance(some, [np.zeros((2, 3)), np.array([1, np.nan, 1])]))
 
 
+def test_average_error_takes_columns_and_lists():
+    assert checks.average_error([1.0, 2.0, 4.0], [2.0, 2.0, 2.0]) == 1
+    assert checks.average_error(np.array([[1.0], [5.0]]), [2.0, 2.0]) == 2  # no table of 2 x 2
+
+
 def stack(*parts, inputs=3):
     """Return a network of these layers, with biases that are not 0."""
     import keras
