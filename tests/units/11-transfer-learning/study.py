@@ -198,7 +198,7 @@ def findings(space: dict) -> dict:
     for name, means in space["few"].groupby("way", sort=False)[["error", "home"]].mean().iterrows():
         row |= {f"25 rows, {name}": means["error"], f"25 rows, {name}: in the south": means["home"]}
     for n, means in space["table"].iterrows():
-        row |= {f"sweep, {n} rows, {name}": value for name, value in means.items()}
+        row |= {f"sweep, {n} rows, {name}": value for name, value in means.dropna().items()}
     X_test, y_test = space["X_bay_test"], space["bay_test"].target
     row["gentle, 1,000 rows, test rows"] = space["error"](space["final"], X_test, y_test)
     row["as it is, test rows"] = space["error"](space["base"], X_test, y_test)
