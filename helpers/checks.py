@@ -544,6 +544,14 @@ def raw_network(inputs: int) -> keras.Model:
     return keras.Sequential(
         [keras.Input((inputs,)), scaling, hidden, keras.layers.Dense(1, activation="sigmoid")]
     )
+def average_error(values: ArrayLike, expected: ArrayLike) -> float:
+    """Return by how much numbers are off on average, too high or too low (the mean absolute error).
+
+    Parameters
+    ----------
+    values, expected : array of shape (n,) or (n, 1)
+    """
+    return float(np.abs(np.ravel(values) - np.ravel(expected)).mean())
 
 
 def penalty(model: Any) -> float:

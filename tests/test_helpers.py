@@ -875,6 +875,9 @@ def test_a_network_for_raw_numbers_answers_a_table_of_one_column():
     model = checks.raw_network(7)
     assert checks.model(model, "net", inputs=7) is model
     assert model.predict(np.ones((4, 1)), verbose=0).shape == (4, 1)
+def test_average_error_takes_columns_and_lists():
+    assert checks.average_error([1.0, 2.0, 4.0], [2.0, 2.0, 2.0]) == 1
+    assert checks.average_error(np.array([[1.0], [5.0]]), [2.0, 2.0]) == 2  # no table of 2 x 2
 
 
 def stack(*parts, inputs=3):

@@ -188,16 +188,18 @@ def hidden(space: dict) -> dict:
 def findings(space: dict) -> dict:
     """Return what the lesson says in words, as numbers: mean errors in 1,000 USD."""
     row = {
-        "as it is, at home": space["error"](
-            space["base"], space["X_south_test"], space["south_test"].target
-        ),
+        "as it is, at home": space["at_home"],
         "as it is": space["as_is"],
         "as it is, own scaler": space["own"],
         "guess": space["guess"],
         "ridge on the learnt features, 100 rows": space["learnt"],
-        "ridge on the original features, 100 rows": space["error"](space["plain"]),
+        "ridge on the original features, 100 rows": space["original"],
     }
-    row |= {f"25 rows, {name}": np.mean(errors) for name, errors in space["few"].items()}
+    for name, means in space["few"].groupby("way", sort=False)[["error", "home"]].mean().iterrows():
+        row |= {f"25 rows, {name}": means["error"], f"25 rows, {name}: in the south": means["home"]}
     for n, means in space["table"].iterrows():
-        row |= {f"sweep, {n} rows, {name}": value for name, value in means.items()}
+        row |= {f"sweep, {n} rows, {name}": value for name, value in means.dropna().items()}
+    X_test, y_test = space["X_bay_test"], space["bay_test"].target
+    row["gentle, 1,000 rows, test rows"] = space["error"](space["final"], X_test, y_test)
+    row["as it is, test rows"] = space["error"](space["base"], X_test, y_test)
     return row
