@@ -544,6 +544,8 @@ def raw_network(inputs: int) -> keras.Model:
     return keras.Sequential(
         [keras.Input((inputs,)), scaling, hidden, keras.layers.Dense(1, activation="sigmoid")]
     )
+
+
 def average_error(values: ArrayLike, expected: ArrayLike) -> float:
     """Return by how much numbers are off on average, too high or too low (the mean absolute error).
 

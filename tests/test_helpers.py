@@ -875,6 +875,8 @@ def test_a_network_for_raw_numbers_answers_a_table_of_one_column():
     model = checks.raw_network(7)
     assert checks.model(model, "net", inputs=7) is model
     assert model.predict(np.ones((4, 1)), verbose=0).shape == (4, 1)
+
+
 def test_average_error_takes_columns_and_lists():
     assert checks.average_error([1.0, 2.0, 4.0], [2.0, 2.0, 2.0]) == 1
     assert checks.average_error(np.array([[1.0], [5.0]]), [2.0, 2.0]) == 2  # no table of 2 x 2
@@ -1044,6 +1046,8 @@ def test_slider_redraws_when_moved_and_is_a_plain_figure_where_nobody_can_move_i
     shown[0].value = 0.7
     assert drawn[-1] == 0.7 and shown[0].description == "threshold"
     assert "aria-label" in shown[2].data  # that it arrives is seen in a browser only
+    plots.slider(drawn.append, name="epoch", start=20, low=1, high=60, step=1)
+    assert [shown[at].readout_format for at in (0, 3)] == [".2f", ".0f"]
 
 
 def test_several_controls_redraw_together(monkeypatch):
@@ -1061,8 +1065,6 @@ def test_several_controls_redraw_together(monkeypatch):
     box.children[0].value = -0.3
     box.children[1].value = "tanh"
     assert drawn[-1] == {"the_bias": -0.3, "activation": "tanh"}
-    plots.slider(drawn.append, name="epoch", start=20, low=1, high=60, step=1)
-    assert [shown[at].readout_format for at in (0, 2)] == [".2f", ".0f"]
 
 
 # the state of an activity
