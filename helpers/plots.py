@@ -14,7 +14,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
 from numpy.typing import ArrayLike
 
 from helpers.training import history_frame, require_model
@@ -29,6 +29,7 @@ BLUE, ORANGE, GREEN, RED, PURPLE, SKY = (
     "#56B4E9",
 )
 CLASSES = LinearSegmentedColormap.from_list("classes", [BLUE, "white", ORANGE])
+HEIGHTS = LinearSegmentedColormap.from_list("heights", ["white", "0.72"])
 LINES = ["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2))]
 MARKERS = ["o", "^", "s", "D", "v", "P"]
 # Which way is better, for a record without its model: names as Keras gives them, without _ and capitals.
@@ -339,6 +340,35 @@ def network(
     return ax
 
 
+def passes(
+    model: keras.Model | list[int], values: list[ArrayLike], slopes: list[ArrayLike]
+) -> np.ndarray:
+    """Draw a small network twice: with the values of a forward pass, and with the slopes of the backward pass.
+
+    Parameters
+    ----------
+    model : keras.Model of Dense layers, or list of int
+        As for :func:`network`.
+    values, slopes : list of arrays
+        A number for each unit, layer by layer, from the inputs to the outputs.
+
+    Returns
+    -------
+    array of two Axes
+    """
+    sizes = _sizes(model)[0]
+    size = max(10, 4.2 * len(sizes)), max(3.5, 0.62 * max(sizes) + 1.8)
+    axes = plt.subplots(1, 2, figsize=size)[1]
+    titles = [
+        "forward: values \N{RIGHTWARDS ARROW}",
+        "\N{LEFTWARDS ARROW} backward: slopes of the loss",
+    ]
+    for ax, numbers, title in zip(axes, (values, slopes), titles):
+        shown = [np.add(part, 0.0) for part in numbers]  # which makes 0 of -0.0
+        network(model, values=shown, ax=ax).set_title(title)
+    return axes
+
+
 def _sizes(model: keras.Model | list[int]) -> tuple[list[int], list[np.ndarray | None]]:
     """Return the numbers of units of a network, and its kernels (None where there are no weights)."""
     if isinstance(model, (list, tuple)):
@@ -364,6 +394,48 @@ def _line(weight: float) -> dict[str, Any]:
         return {"color": "0.6", "linewidth": 1, "linestyle": "-"}
     color, style = (BLUE, "-") if weight > 0 else (ORANGE, "--")
     return {"color": color, "linewidth": 0.4 + 3.6 * abs(weight), "linestyle": style}
+
+
+def descent(
+    loss: Callable[[float, float], float],
+    paths: dict[str, ArrayLike],
+    *,
+    xlim: tuple[float, float],
+    ylim: tuple[float, float],
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw paths over the surface of a loss of two weights: dark is high, light is low.
+
+    Parameters
+    ----------
+    loss : function of two floats
+        The loss for these two weights.
+    paths : dict of name to array of shape (steps + 1, 2)
+        The weights before the first step and after each. A black cross marks where a path starts, a large symbol
+        where it ends; small ones mark its steps if there are no more than 100.
+    xlim, ylim : tuple of two float
+        Which part of the surface is drawn; what lies outside is cut off.
+    ax : Axes, optional
+    """
+    ax = _axes(ax)
+    first, second = np.meshgrid(np.linspace(*xlim, 80), np.linspace(*ylim, 80))
+    height = np.vectorize(loss)(first, second)
+    levels = np.unique(np.quantile(height, np.linspace(0, 1, 14)))  # lines close to the bottom, too
+    ax.contourf(first, second, height, levels=levels, norm=BoundaryNorm(levels, 256), cmap=HEIGHTS)
+    ax.contour(first, second, height, levels=levels, colors="0.6", linewidths=0.6)
+    colors = [BLUE, RED, GREEN, ORANGE, PURPLE, SKY]
+    looks = zip(colors * len(paths), LINES * len(paths), MARKERS * len(paths))
+    for (name, path), (color, line, marker) in zip(paths.items(), looks):
+        x, y = np.asarray(path, dtype=float).T
+        small: dict[str, Any] = {"marker": marker, "markersize": 4} if len(x) <= 101 else {}
+        ax.plot(x, y, color=color, linestyle=line, linewidth=1.8, **small)
+        ax.plot(x[:1], y[:1], "x", color="black", markersize=11, markeredgewidth=2.5, zorder=4)
+        end: dict[str, Any] = {"marker": marker, "markersize": 12, "markeredgecolor": "black"}
+        ax.plot(x[-1:], y[-1:], color=color, linestyle="none", **end, zorder=5, label=name)
+    ax.set(xlim=xlim, ylim=ylim)
+    ax.grid(False)
+    ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0)  # beside the surface
+    return ax
 
 
 def scatter_classes(X: ArrayLike, y: ArrayLike, *, ax: Axes | None = None) -> Axes:

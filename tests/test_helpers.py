@@ -1047,3 +1047,30 @@ def test_what_can_not_be_drawn_is_explained(trained):
     picture = keras.Sequential([keras.Input((4, 4, 1)), keras.layers.Conv2D(1, 2)])
     with pytest.raises(ValueError, match="Only networks of Dense layers"):
         plots.network(picture)
+
+
+def test_paths_over_a_surface():
+    paths = {"creeps": [[2.0, 1.0], [1.0, 1.0]], "leaps": np.array([[2.0, 1.0], [9.0, 9.0]])}
+    bowl = {"loss": lambda w, v: w**2 + v**2, "xlim": (-3, 3), "ylim": (-2, 2)}
+    ax = plots.descent(paths=paths, **bowl)
+    assert ax.get_xlim() == (-3, 3) and ax.get_ylim() == (-2, 2), "what lies outside is cut off"
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["creeps", "leaps"]
+    creeps, start, end = ax.lines[:3]
+    assert creeps.get_xydata().tolist() == paths["creeps"]
+    assert start.get_xydata().tolist() == [[2.0, 1.0]] and start.get_marker() == "x"
+    assert (
+        end.get_xydata().tolist() == [[1.0, 1.0]] and end.get_marker() != ax.lines[5].get_marker()
+    )
+    assert creeps.get_color() != ax.lines[3].get_color()
+    assert creeps.get_linestyle() != ax.lines[3].get_linestyle()
+    assert creeps.get_marker() == end.get_marker()
+    long = plots.descent(paths={"long": np.zeros((102, 2))}, **bowl, ax=plt.subplots()[1])
+    assert long.lines[0].get_marker() == "None", "so many marks would hide the path"
+    plt.close("all")
+
+
+def test_a_forward_and_a_backward_pass_are_drawn_side_by_side():
+    left, right = plots.passes([2, 1], [[1, 2], [3]], [[-0.0, 5], [-6]])
+    assert drawn(left)[2] == ["1", "2", "2 inputs", "3", "1 output"]
+    assert drawn(right)[2] == ["0", "5", "2 inputs", "-6", "1 output"]
+    assert left.get_title() != right.get_title() and left.figure is right.figure
