@@ -69,7 +69,7 @@ def first_below(record, limit):
 inputs = keras.Input((8,))
 x = keras.layers.Dense(64, activation="relu")(inputs)
 classifier = keras.Model(inputs, keras.layers.Softmax()(keras.layers.Dense(4)(x)))
-classifier.compile("adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+classifier.compile(keras.optimizers.Adam(0.003), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 classifier.fit(Z[:5600], group[:5600], epochs=15, batch_size=100, verbose=0)
 
 # %% names
