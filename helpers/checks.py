@@ -812,7 +812,9 @@ def array(value: Any, name: str, shape: tuple[int, ...]) -> np.ndarray:
         ) from None
     assert not np.iscomplexobj(values), f"`{name}` holds complex numbers; they should be real."
     assert values.shape == shape, f"`{name}` should have shape {shape}, but it has {values.shape}."
-    assert np.isfinite(values).all(), f"`{name}` holds NaN or infinity; all its numbers should be finite."
+    assert np.isfinite(values).all(), (
+        f"`{name}` holds NaN or infinity; all its numbers should be finite."
+    )
     return values
 
 
