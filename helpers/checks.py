@@ -15,7 +15,7 @@ import os
 import textwrap
 import warnings
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Self
 
 import keras
@@ -343,21 +343,23 @@ def scores(model: keras.Model, X: ArrayLike, y: ArrayLike, name: str) -> tuple[f
     return float(log_loss(y, p, labels=[0, 1])), float(accuracy_score(y, p > 0.5))
 
 
-def losses(model: keras.Model, X: ArrayLike, y: ArrayLike, name: str) -> tuple[float, float]:
-    """Return the lowest and the highest cross-entropy of a binary classifier that an exact computation gives.
+def losses(model: keras.Model, X: ArrayLike, y: ArrayLike, name: str) -> list[float]:
+    """Return the cross-entropy of a binary classifier, in each exact way to compute it.
 
     A network that is sure of a mistake predicts a probability so close to 0 or 1 that it
     matters how it is rounded: Keras keeps it 1e-7 away, scikit-learn the smallest step of
-    single or double precision, and ``evaluate`` looks at the number before the sigmoid.
-    Penalties are not part of it, and it does not matter which loss the model was compiled with.
+    single or double precision, people some power of ten, and ``evaluate`` looks at the number
+    before the sigmoid. Penalties are not part of it, and it does not matter which loss the
+    model was compiled with.
 
     Returns
     -------
-    pair of float
+    list of float
+        In the same order for any rows; for a single loss, :func:`outside` takes what lies between them for right, too.
     """
     p = probability(model, X, name)
     right = np.where(np.asarray(y) == 1, p, 1 - p).astype(float)
-    smallest = (1e-7, np.finfo("float32").eps, np.finfo("float64").eps)
+    smallest = [*(np.finfo(kind).eps for kind in ("float32", "float64")), *10.0 ** -np.arange(7, 17)]
     found = [-np.mean(np.log(np.clip(right, epsilon, 1))) for epsilon in smallest]
     labels = np.asarray(y, "float32")[:, None]
     found.append(
@@ -370,13 +372,12 @@ def losses(model: keras.Model, X: ArrayLike, y: ArrayLike, name: str) -> tuple[f
         twin.compile(loss="binary_crossentropy")
         reported = twin.evaluate(X, labels, batch_size=4096, verbose=0)
         found.append(reported - sum(float(penalty) for penalty in twin.losses))
-    return min(found), max(found)
+    return found
 
 
-def outside(value: float, limits: tuple[float, float]) -> float:
-    """Return how far a value lies outside of its limits; within them, 0."""
-    low, high = limits
-    return max(low - value, value - high, 0.0)
+def outside(value: float, found: Sequence[float]) -> float:
+    """Return how far a value lies outside of the range of these; within it, 0."""
+    return max(min(found) - value, value - max(found), 0.0)
 
 
 def compiled(
@@ -671,8 +672,8 @@ def measured(
     right = {
         "train_loss": losses(model, X, y, label),
         "val_loss": losses(model, X_val, y_val, label),
-        "val_accuracy": 2 * (float(np.mean((p_val > 0.5) == (np.asarray(y_val) == 1))),),
-        "near_zero": 2 * (near_zero(model, 0.01),),
+        "val_accuracy": [float(np.mean((p_val > 0.5) == (np.asarray(y_val) == 1)))],
+        "near_zero": [near_zero(model, 0.01)],
     }
     for column, what in MEASURES.items():
         entry = number(table.loc[label, column], f"{column} of {label}")

@@ -41,4 +41,4 @@ dropped_history = dropped.fit(X_train, y_train, epochs=100, verbose=0)
 
 # %% penalty
 penalised = network(penalty=keras.regularizers.L2(0.03))
-penalised_history = penalised.fit(X_train, y_train, epochs=60, verbose=0)
+penalised_history = penalised.fit(X_train, y_train, batch_size=128, epochs=60, verbose=0)

@@ -15,25 +15,25 @@ def network(rate=0.0, penalty=None, smoothing=0.0):
     return model
 
 
-settings = dict(batch_size=32, validation_data=(X_val, y_val), validation_batch_size=369, verbose=0)
+watched = dict(epochs=100, validation_data=(X_val, y_val), validation_batch_size=369, verbose=0)
 plain = network(smoothing=0.2)
-plain_history = plain.fit(X_train, y_train, epochs=100, **settings)
+plain_history = plain.fit(X_train, y_train, validation_freq=20, **watched)
 
 # %% gap
 plain_gap = round(log_loss(y_val, plain.predict(X_val, verbose=0)) - log_loss(y_train, plain.predict(X_train, verbose=0)), 1)
 
 # %% dropout
 dropped = network(rate=0.3, penalty=keras.regularizers.L2(0.03))
-dropped_history = dropped.fit(X_train, y_train, epochs=100, **settings)
+dropped_history = dropped.fit(X_train, y_train, batch_size=128, epochs=100, verbose=0)
 
 # %% penalty
 penalised = network(rate=0.5, penalty=keras.regularizers.L2(0.0001))
-penalised_history = penalised.fit(X_train, y_train, epochs=100, **settings)
+penalised_history = penalised.fit(X_train, y_train, batch_size=128, epochs=100, verbose=0)
 
 # %% stopping
 stopped = network()
 stop = keras.callbacks.EarlyStopping(patience=60, restore_best_weights=True)
-stopped_history = stopped.fit(X_train, y_train, epochs=100, callbacks=[stop], **settings)
+stopped_history = stopped.fit(X_train, y_train, callbacks=[stop], **watched)
 
 # %% table
 rows = {}

@@ -16,15 +16,17 @@ def network(loss, rate=0.0, penalty=None):
 
 
 plain = network("mean_squared_error")
-plain_history = plain.fit(X_train, y_train, epochs=100, validation_data=(X_val, y_val), validation_batch_size=369, verbose=0)
+plain_history = plain.fit(
+    X_train, y_train, epochs=100, validation_data=(X_val, y_val), validation_freq=20, validation_batch_size=369, verbose=0
+)
 
 # %% dropout
 dropped = network(keras.losses.BinaryCrossentropy(label_smoothing=0.1), rate=0.5)
-dropped_history = dropped.fit(X_train, y_train, epochs=100, verbose=0)
+dropped_history = dropped.fit(X_train, y_train, batch_size=128, epochs=100, verbose=0)
 
 # %% penalty
 penalised = network([keras.losses.BinaryFocalCrossentropy()], penalty="l2")
-penalised_history = penalised.fit(X_train, y_train, epochs=100, verbose=0)
+penalised_history = penalised.fit(X_train, y_train, batch_size=128, epochs=100, verbose=0)
 
 # %% stopping
 stopped = network("binary_crossentropy", penalty=keras.regularizers.L2(0.0001))

@@ -20,14 +20,13 @@ def network(rate=0.0, penalty=None, width=128):
     return model
 
 
-settings = dict(batch_size=32, validation_data=(X_val, y_val), validation_batch_size=369, verbose=0)
 dropped = network(rate=0.01, width=16)
-dropped_history = dropped.fit(X_train, y_train, epochs=100, **settings)
+dropped_history = dropped.fit(X_train, y_train, epochs=100, verbose=0)
 
 # %% penalty
 penalised = network(penalty=keras.regularizers.L2(0.05))
-penalised_history = penalised.fit(X_train, y_train, epochs=100, **settings)
+penalised_history = penalised.fit(X_train, y_train, batch_size=128, epochs=100, verbose=0)
 
 # %% stopping
 stopped = network()
-stopped_history = stopped.fit(X_train, y_train, epochs=12, **settings)
+stopped_history = stopped.fit(X_train, y_train, epochs=12, validation_data=(X_val, y_val), verbose=0)

@@ -15,18 +15,18 @@ def network(rate=0.0, penalty=None):
     return model
 
 
-settings = dict(batch_size=32, validation_data=(X_val, y_val), validation_batch_size=369, verbose=0)
+watched = dict(validation_data=(X_val, y_val), validation_batch_size=369, verbose=0)
 plain = network()
-plain_history = plain.fit(X_train, y_train, epochs=10, **settings)
+plain_history = plain.fit(X_train, y_train, epochs=10, **watched)
 
 # %% dropout
 dropped = network(rate=0.98)
-dropped_history = dropped.fit(X_train, y_train, epochs=100, **settings)
+dropped_history = dropped.fit(X_train, y_train, batch_size=128, epochs=100, verbose=0)
 
 # %% penalty
 penalised = network(penalty=keras.regularizers.L2(1.0))
-penalised_history = penalised.fit(X_train, y_train, epochs=100, **settings)
+penalised_history = penalised.fit(X_train, y_train, batch_size=128, epochs=100, verbose=0)
 
 # %% stopping
 stopped = network()
-stopped_history = stopped.fit(X_train, y_train, epochs=1, **settings)
+stopped_history = stopped.fit(X_train, y_train, epochs=1, **watched)

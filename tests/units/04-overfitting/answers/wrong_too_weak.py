@@ -15,19 +15,19 @@ def network(width=128, rate=0.0, penalty=None):
     return model
 
 
-settings = dict(epochs=100, batch_size=32, validation_data=(X_val, y_val), validation_batch_size=369, verbose=0)
+watched = dict(epochs=100, validation_data=(X_val, y_val), validation_batch_size=369, verbose=0)
 plain = network(width=4)
-plain_history = plain.fit(X_train, y_train, **settings)
+plain_history = plain.fit(X_train, y_train, batch_size=128, validation_freq=20, **watched)
 
 # %% dropout
 dropped = network(rate=0.1)
-dropped_history = dropped.fit(X_train, y_train, **settings)
+dropped_history = dropped.fit(X_train, y_train, epochs=100, verbose=0)
 
 # %% penalty
 penalised = network(penalty=keras.regularizers.L2(0.0003))
-penalised_history = penalised.fit(X_train, y_train, **settings)
+penalised_history = penalised.fit(X_train, y_train, epochs=100, verbose=0)
 
 # %% stopping
 stopped = network()
 stop = keras.callbacks.EarlyStopping(monitor="loss", patience=10, restore_best_weights=True)
-stopped_history = stopped.fit(X_train, y_train, callbacks=[stop], **settings)
+stopped_history = stopped.fit(X_train, y_train, callbacks=[stop], **watched)
