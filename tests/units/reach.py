@@ -84,7 +84,7 @@ def in_reach(cells: list, case: Case) -> tuple[set, set]:
     """Return the cells that an answer sheet changes or whose work it may change, and all that must run to see it.
 
     An answer reaches what reads a name that it binds, and so on. What is reached needs the cells that bind
-    the names that it reads.
+    the names that it reads; a locked cell that nothing needs is left out.
     """
     names = {}
     for kind, name, source in cells:
@@ -105,7 +105,9 @@ def in_reach(cells: list, case: Case) -> tuple[set, set]:
             reached.add(name)
             if name in case.answers or taken & touched:
                 touched |= bound
-    runs, needs = set(reached), set().union(*(names[name][1] for name in reached))
+    locked = {name for kind, name, _ in cells if kind == "locked"}
+    runs = reached - locked
+    needs = set().union(*(names[name][1] for name in runs))
     while more := {name for name, (bound, _) in names.items() if bound & needs} - runs:
         runs |= more
         needs |= set().union(*(names[name][1] for name in more))
