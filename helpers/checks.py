@@ -665,7 +665,7 @@ def measured(
     Raises
     ------
     AssertionError
-        If a number is not right to three digits.
+        If a number is not right to three decimals.
     """
     (X, y), (X_val, y_val) = train, val
     p_val = probability(model, X_val, label)
@@ -682,7 +682,7 @@ def measured(
             own = np.ravel(share(training.hidden_kernels(model), 0.01))[0]
             off = abs(entry - own)
         assert off < 0.0006, (
-            f"`{column}` of `{label}` is off: the question asks for {what}, to three digits or more."
+            f"`{column}` of `{label}` is off: the question asks for {what}, to three decimals or more."
         )
 
 
