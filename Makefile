@@ -27,7 +27,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export TF_CPP_MIN_LOG_LEVEL := 3
 export TF_ENABLE_ONEDNN_OPTS := 0
 
-.PHONY: help teachers env tools lab whole check test tidy release execute pages handout messages lock clean unit port data grade
+.PHONY: help teachers env tools lab whole check test tidy release execute pages handout messages lock clean unit port data grade report
 
 help:
 	@echo 'make lab              open the course in JupyterLab           [PORT=8888] [WARM=]'
@@ -44,6 +44,7 @@ teachers:
 	@echo 'make release          write notebooks/ from solutions/        [UNIT=04]'
 	@echo 'make execute          run solutions/ and store the outputs    [UNIT=04]'
 	@echo 'make grade            grade what was handed in                UNIT=04'
+	@echo 'make report           what the class did not understand       [UNIT=04] [ARGS=--anonymous]'
 	@echo 'make pages            write the measured tables into docs/'
 	@echo 'make messages         what students read when a check fails    UNIT=04'
 	@echo 'make lock             choose the newest packages, with hashes'
@@ -137,6 +138,9 @@ handout:
 grade: unit tools
 	@$(if $(UNIT),,echo 'Which unit? make grade UNIT=04'; exit 2)
 	@$(BIN)/python -m grading $(WHICH) $(ARGS)
+
+report: unit tools
+	@$(BIN)/python -m grading.report $(if $(UNIT),$(WHICH)) $(ARGS)
 
 messages: unit tools
 	@$(BIN)/python -m tests.units $(WHICH)

@@ -23,6 +23,7 @@ import nbformat
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from nbgrader import utils
 from nbgrader.api import MissingEntry
 
@@ -36,8 +37,8 @@ STATES = ("full", "partial", "none", "not answered", "to be graded")
 COLOURS = dict(zip(STATES, ("#0072b2", "#56b4e9", "#e69f00", "#d9d9d9", "#ffffff")))
 HATCHES = dict(zip(STATES, ("", "//", "xx", "..", "")))
 MESSAGES = 3  # of each question on the page; the table has all
-# What differs between two students who made the same mistake: their own numbers and words.
-OWN = re.compile(r"'[^']*'|\"[^\"]*\"|(?<![\w`])-?\d[\d,.]*(?:e[+-]?\d+)?(?![\w`])")
+# What differs between two students who made the same mistake: their own numbers and words, but not names in back quotes.
+OWN = re.compile(r"(`[^`]*`)|'[^']*'|\"[^\"]*\"|-?\d+(?:[.,]\d+)*(?:e[+-]?\d+)?")
 
 
 def collect(course: Course, unit: str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -232,13 +233,18 @@ def common_messages(answers: pd.DataFrame) -> pd.DataFrame:
         ``question``, ``message`` (with … for what differs, if anything does) and ``students``, the most frequent first.
     """
     told = answers[(answers["message"] != "") & (answers["state"] != "not answered")]
-    told = told.assign(kind=told["message"].map(lambda message: OWN.sub("…", message)))
+    told = told.assign(kind=told["message"].map(alike))
     rows = []
     for (question, kind), group in told.groupby(["question", "kind"], sort=False):
         same = group["message"].nunique() == 1
         rows.append((question, group["message"].iloc[0] if same else kind, len(group)))
     table = pd.DataFrame(rows, columns=["question", "message", "students"])
     return table.sort_values("students", ascending=False, kind="stable", ignore_index=True)
+
+
+def alike(message: str) -> str:
+    """Return a message with … for what is a student's own."""
+    return OWN.sub(lambda found: found[1] or "…", message)
 
 
 def progress(course: Course) -> pd.DataFrame:
@@ -286,17 +292,19 @@ def drawn(figure: Figure) -> str:
 def points_figure(students: pd.DataFrame) -> tuple[str, str]:
     """Return the distribution of points as a figure, and what it shows in words."""
     scores, most = students["score"].dropna(), students["points"].max()
-    bins = np.linspace(0, most, 11)
+    step = max(1, np.ceil(most / 20))
     figure = Figure(figsize=(8, 3), layout="constrained")
-    axes = figure.add_subplot(xlabel="points", ylabel="submissions", xlim=(0, most))
-    counts, _, _ = axes.hist(scores, bins, color=COLOURS["full"], edgecolor="white")
-    axes.yaxis.get_major_locator().set_params(integer=True)
+    axes = figure.add_subplot(xlabel="points", ylabel="submissions")
+    bins = np.arange(-step / 2, most + step, step)
+    axes.hist(scores, list(bins), color=COLOURS["full"], edgecolor="white")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(MaxNLocator(integer=True))
     axes.axvline(scores.median(), color="black", linestyle="--", label="median")
     axes.legend()
-    tall = int(np.argmax(counts))
+    low, middle, high = scores.quantile([0.25, 0.5, 0.75])
     return drawn(figure), (
-        f"Half of the submissions have {scores.median():g} points or more of {most:g}; most lie between "
-        f"{bins[tall]:g} and {bins[tall + 1]:g} points."
+        f"The median is {middle:g} of {most:g} points; a quarter of the submissions have {low:g} or fewer, "
+        f"a quarter {high:g} or more."
     )
 
 
@@ -322,7 +330,7 @@ def questions_figure(questions: pd.DataFrame) -> tuple[str, str]:
     figure.legend(loc="outside upper center", ncols=len(STATES), frameon=False)
     worst = questions["difficulty"].idxmin()
     return drawn(figure), (
-        f"The fewest points, {questions['difficulty'][worst]:.0%}, were earned in “{questions['title'][worst]}”."
+        f"The fewest points, {100 * questions['difficulty'][worst]:.0f} %, were earned in “{questions['title'][worst]}”."
     )
 
 
@@ -396,7 +404,9 @@ def _links(course: Course, unit: str, student: str) -> list[tuple[str, str]]:
         ("feedback", course.folder("feedback") / student / unit / "activity.html"),
     ]
     return [
-        (word, Path(os.path.relpath(path, here)).as_posix()) for word, path in found if path.is_file()
+        (word, Path(os.path.relpath(path, here)).as_posix())
+        for word, path in found
+        if path.is_file()
     ]
 
 

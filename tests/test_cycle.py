@@ -183,16 +183,11 @@ def test_validate_on_the_untouched_activity_fails_every_question(released):
         )
 
 
-def test_validate_on_the_solution_passes(released):
-    sheet = read(released / "activity.ipynb")
-    solved = {
-        cell.id: cell.source for cell in read(ROOT / "solutions" / UNIT / "activity.ipynb").cells
-    }
-    for cell in sheet.cells:
-        if not is_check(cell):
-            cell.source = re.sub(r".*### (BEGIN|END) SOLUTION\n?", "", solved[cell.id])
-    nbformat.write(sheet, released / "solved.ipynb")
-    assert validate(released / "solved.ipynb") == []
+def test_validate_on_the_solution_passes(tmp_path):
+    unit = "01-forward-propagation"  # which trains next to nothing
+    sheet = answer_sheet(ROOT, unit, {})
+    nbformat.write(sheet, tmp_path / "activity.ipynb")
+    assert validate(tmp_path / "activity.ipynb") == []
 
 
 @pytest.mark.parametrize("source", ["pass", "with checks.question(1):\n    assert False"])
