@@ -359,7 +359,7 @@ def losses(model: keras.Model, X: ArrayLike, y: ArrayLike, name: str) -> list[fl
     """
     p = probability(model, X, name)
     right = np.where(np.asarray(y) == 1, p, 1 - p).astype(float)
-    smallest = [*(np.finfo(kind).eps for kind in ("float32", "float64")), *10.0 ** -np.arange(7, 17)]
+    smallest = [np.finfo("float32").eps, np.finfo("float64").eps, *10.0 ** -np.arange(7, 17)]
     found = [-np.mean(np.log(np.clip(right, epsilon, 1))) for epsilon in smallest]
     labels = np.asarray(y, "float32")[:, None]
     found.append(

@@ -23,7 +23,9 @@ def space(unit, *names):
 
 def test_lesson_12_searches_networks_on_a_cluster():
     """Two lines round the search, as in the lesson, on a cluster of two other processes."""
-    lesson = space("12-validation-and-tuning", "setup", "imports", "avila", "avila-rows", "build", "wrap")
+    lesson = space(
+        "12-validation-and-tuning", "setup", "imports", "avila", "avila-rows", "build", "wrap"
+    )
     X, y = lesson["X"][:300], lesson["y"][:300]
     search = lesson["model_selection"].GridSearchCV(
         lesson["pipeline"].set_params(network__epochs=2),
