@@ -7,6 +7,7 @@ import argparse
 import contextlib
 import os
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -150,14 +151,16 @@ def grade(job: "Batch", options: argparse.Namespace, console: Console) -> int:
         if its:
             mean = sum(result.score for result in its) / len(its)
             table.add_row(
-                outcome,
-                str(len(its)),
-                "" if outcome == Outcome.UNGRADABLE else f"{mean:.1f} of {its[0].points:g}",
+                outcome, str(len(its)), f"{mean:.1f} of {its[0].points:g}" if its[0].points else ""
             )
     console.print(table)
     console.print(
         f"Every question: {job.write_table().relative_to(job.course.root)}", soft_wrap=True
     )
+    waiting = Counter(name for result in results for name, _ in result.waiting)
+    if waiting:
+        names = ", ".join(f"{printable(name)} {count}" for name, count in waiting.items())
+        console.print(f"To be graded by a person: {escape(names)}", soft_wrap=True)
     look = [result for result in results if result.outcome in LOOK_AT]
     if look:
         console.print(

@@ -60,6 +60,7 @@ class Result:
     seconds: float = 0.0
     cpu: float = 0.0
     questions: list[list[Any]] = field(default_factory=list)  # [name, score, points, message]
+    waiting: list[list[Any]] = field(default_factory=list)  # [name, points], for a person
 
 
 class Course:
@@ -373,14 +374,17 @@ class Batch:
             if output.output_type == "error"
         }
         with self.course.gradebook() as gradebook:
-            for grade in gradebook.find_submission_notebook(
-                "activity", self.unit, result.student
-            ).grades:
-                if grade.cell.cell_type == "code":
+            found = gradebook.find_submission_notebook("activity", self.unit, result.student)
+            unit = found.notebook
+            by_person = {cell.name for cell in (*unit.solution_cells, *unit.task_cells)}
+            for grade in found.grades:
+                if grade.name not in by_person:
                     score = grade.auto_score or 0.0
                     result.questions.append(
                         [grade.name, score, grade.max_score, messages.get(grade.name, "")]
                     )
+                elif grade.needs_manual_grade:
+                    result.waiting.append([grade.name, grade.max_score])
         result.score = sum(score for _, score, _, _ in result.questions)
         result.points = sum(points for _, _, points, _ in result.questions)
 
@@ -405,7 +409,11 @@ class Batch:
             for student in sorted(self.submissions):
                 result = self.journal.result(student, self.marks[student])
                 if result:
-                    for question in result.questions or [["", "", "", result.reason]]:
+                    questions = [
+                        *result.questions,
+                        *([name, "", points, "to be graded"] for name, points in result.waiting),
+                    ]
+                    for question in questions or [["", "", "", result.reason]]:
                         table.writerow([plain(student), result.outcome, *map(plain, question)])
         os.replace(temporary, path)
         return path
@@ -425,6 +433,8 @@ def _there(path: Path) -> bool:
 def _outcome(result: Result, attempted: bool, ran: str) -> str:
     if ran != Outcome.FINISHED:
         return ran
+    if not result.points:  # a person grades all of it
+        return Outcome.TO_BE_GRADED if attempted else Outcome.NOT_ATTEMPTED
     if result.score == result.points:
         return Outcome.FULL
     return Outcome.PARTIAL if attempted else Outcome.NOT_ATTEMPTED

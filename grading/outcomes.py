@@ -16,6 +16,7 @@ class Outcome(enum.StrEnum):
 
     FULL = "full"
     PARTIAL = "partial"
+    TO_BE_GRADED = "to be graded"  #: by a person: the unit has no checks
     NOT_ATTEMPTED = "not attempted"
     CRASHED = (
         "crashed",

@@ -89,12 +89,16 @@ def tiny_source():
 @pytest.fixture(scope="session")
 def released(tmp_path_factory):
     """Return the folder of a course with the tiny unit, released."""
-    root = tmp_path_factory.mktemp("released")
+    return release(tmp_path_factory.mktemp("released"), tiny_source())
+
+
+def release(root, source):
+    """Make a course of one unit in a folder, release it, and return the folder."""
     (root / "classroom").mkdir()
     settings = (ROOT / "nbgrader_config.py").read_text() + f"\nc.ExecuteGraded.limits = {LIMITS}\n"
     (root / "nbgrader_config.py").write_text(settings)
     (root / "solutions" / UNIT).mkdir(parents=True)
-    nbformat.write(tiny_source(), root / "solutions" / UNIT / "activity.ipynb")
+    nbformat.write(source, root / "solutions" / UNIT / "activity.ipynb")
     done = api(root).generate_assignment(UNIT)
     assert done["success"], done["log"]
     return root
@@ -593,6 +597,56 @@ def test_outcomes_table_and_exit_status(course, capsys, monkeypatch):
         "carla",
         "dora",
     }
+
+
+def by_hand(*, checks):
+    """Return the tiny unit with a code answer and a task that a person grades, and with its checks or without."""
+    source = tiny_source()
+    code = "### BEGIN SOLUTION\nprint(sum(x**2 for x in range(9)))\n### END SOLUTION"
+    plot = marked(nbformat.v4.new_code_cell(code, id="plot"), "plot", points=2, solution=True)
+    task = marked(nbformat.v4.new_markdown_cell("Draw it.", id="drawing"), "drawing", points=4)
+    task.metadata.nbgrader |= {"grade": False, "task": True, "locked": True}
+    if not checks:
+        source.cells = [cell for cell in source.cells if not cell.id.startswith("check")]
+    source.cells += [plot, task]
+    return source
+
+
+@pytest.mark.parametrize("checks", [True, False])
+def test_what_a_person_grades_is_to_be_graded(tmp_path, capsys, monkeypatch, checks):
+    """It is neither lost points nor part of an outcome, in code, in words and as a task."""
+    from grading.__main__ import main
+
+    course = Course(release(tmp_path, by_hand(checks=checks)))
+    answers = RIGHT | {"plot": "print(204)", "written": "Because it is."}
+    submit(course, "anna", answers)
+    submit(course, "ben", answers | {"total": "total = 44"})
+    submit(course, "carla", {})
+    monkeypatch.chdir(course.root)
+    assert main([UNIT, "--unsafe"] if unsafe else [UNIT]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    found = {
+        result["student"]: (result["outcome"], result["score"], result["points"])
+        for result in (entry["result"] for entry in entries(course).values())
+    }
+    if checks:
+        assert found["anna"] == ("full", 5, 5) and found["ben"] == ("partial", 2, 5)
+    else:
+        assert found["anna"] == found["ben"] == ("to be graded", 0, 0)
+        assert "of 0" not in shown
+    assert found["carla"][0] == "not attempted"
+    assert "To be graded by a person: " in shown and "plot 2" in shown and "written 2" in shown
+    rows = list(csv.DictReader(open(course.journals / f"{UNIT}.csv")))
+    waiting = {(row["student"], row["question"]) for row in rows if row["score"] == ""}
+    assert {("anna", "plot"), ("anna", "written"), ("ben", "plot")} <= waiting
+    with course.gradebook() as gradebook:
+        for name in ("plot", "written", "drawing"):
+            grade = gradebook.find_grade(name, "activity", UNIT, "anna")
+            assert grade.needs_manual_grade == (("anna", name) in waiting), name
+
+
+def entries(course):
+    return batch.Journal(course.journals / f"{UNIT}.jsonl").entries
 
 
 def test_only_what_is_new_is_graded_again(course):
