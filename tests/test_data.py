@@ -362,8 +362,17 @@ def test_models_reach_the_same_on_simulated_and_real_data(task):
         assert rise["plain"] > 1.1 and real_rise > 1.1 and rise["dropout 0.5"] < rise["plain"]
 
 
+QUICKEST = "avila, official split"
+
+
 @pytest.mark.runs
-@pytest.mark.parametrize("task", fidelity.TASKS)
+@pytest.mark.parametrize(
+    "task",
+    [
+        pytest.param(task, marks=[] if task == QUICKEST else pytest.mark.whole)
+        for task in fidelity.TASKS
+    ],
+)
 def test_stored_figures_are_those_of_the_real_data(task, real_data):
     stored = (
         pd.read_csv(fidelity.RESULTS)
