@@ -16,6 +16,7 @@ import textwrap
 import warnings
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
+from types import SimpleNamespace
 from typing import Any, Self
 
 import keras
@@ -378,6 +379,67 @@ def losses(model: keras.Model, X: ArrayLike, y: ArrayLike, name: str) -> list[fl
 def outside(value: float, found: Sequence[float]) -> float:
     """Return how far a value lies outside of the range of these; within it, 0."""
     return max(min(found) - value, value - max(found), 0.0)
+
+
+def early_stopping(
+    values: Sequence[float],
+    patience: int,
+    min_delta: float = 0.0,
+    mode: str = "min",
+    start_from_epoch: int = 0,
+) -> tuple[int, int]:
+    """Let Keras's own early stopping look at a curve.
+
+    Returns
+    -------
+    pair of int
+        The epoch that it keeps, and the one after which training ends, both counted from 1.
+    """
+    rule = keras.callbacks.EarlyStopping(
+        "value",
+        min_delta,
+        patience,
+        mode=mode,
+        restore_best_weights=True,
+        start_from_epoch=start_from_epoch,
+    )
+    rule.set_model(SimpleNamespace(stop_training=False, get_weights=list, set_weights=len))
+    rule.on_train_begin()
+    epoch = 0
+    for epoch, value in enumerate(values):
+        rule.on_epoch_end(epoch, {"value": value})
+        if rule.model.stop_training:
+            break
+    return rule.best_epoch + 1, epoch + 1
+
+
+def scripted_fit(callback: Any, losses: Sequence[float]) -> list[int] | None:
+    """Let a network train with a callback, while its validation losses are given.
+
+    Returns
+    -------
+    list of two int
+        The number of epochs trained, and the epoch whose weights the network has at the end, counted from 1.
+        None if the callback is an early stopping of Keras's own, or holds one.
+    """
+    stopping = keras.callbacks.EarlyStopping
+    if any(isinstance(part, stopping) for part in (callback, *vars(callback).values())):
+        return None
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False)])
+    model.compile(keras.optimizers.SGD(0.0), "mse")
+    trained: list[int] = []
+
+    class Script(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+            self.model.set_weights([np.array([[epoch + 1.0]])])
+
+        def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+            trained.append(epoch + 1)
+            logs["val_loss"] = losses[epoch]
+
+    nothing = np.zeros((2, 1))
+    model.fit(nothing, nothing, epochs=len(losses), verbose=0, callbacks=[Script(), callback])
+    return [len(trained), round(float(model.get_weights()[0][0, 0]))]
 
 
 def compiled(
