@@ -25,7 +25,7 @@ from rich.progress import (
 from rich.table import Table
 
 from .names import printable, printable_lines
-from .outcomes import IN_THE_TABLE, LOOK_AT, Outcome
+from .outcomes import IN_THE_TABLE, LOOK_AT
 
 if TYPE_CHECKING:
     from .batch import Batch
