@@ -429,7 +429,7 @@ def scripted_fit(callback: Any, losses: Sequence[float]) -> list[int] | None:
     model.compile(keras.optimizers.SGD(0.0), "mse")
     trained: list[int] = []
 
-    class Script(keras.callbacks.Callback):
+    class Script(keras.callbacks.Callback):  # type: ignore[misc]
         def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
             self.model.set_weights([np.array([[epoch + 1.0]])])
 
